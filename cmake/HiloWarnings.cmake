@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+# The flags our own targets are built with; none of them reaches a user's target.
+function(hilo_own_target target)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+  if(HILO_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(HILO_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${HILO_SANITIZE} -fno-omit-frame-pointer
+                                             -fno-sanitize-recover=all)
+    target_link_options(${target} PRIVATE -fsanitize=${HILO_SANITIZE})
+  endif()
+endfunction()

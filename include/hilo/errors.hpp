@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "hilo/detail/export.hpp"
+
+/// The errors of the library: Python's names, each under the standard exception that fits.
+/// A refusal of the operating system is a std::system_error whose text names the call.
+namespace hilo {
+
+/// A call that the object's state does not allow, such as releasing a lock that is open.
+class HILO_EXPORT RuntimeError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// An argument that can never be right.
+class HILO_EXPORT ValueError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// Time was up, where Python raises; a plain wait returns false instead.
+class HILO_EXPORT TimeoutError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A barrier was aborted, reset, timed out or lost a waiter to death.
+class HILO_EXPORT BrokenBarrierError : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+
+/// The process that held a shared lock died; what the lock guards may be half changed. Call
+/// `recover()` on the lock to take it and declare the data sound.
+class HILO_EXPORT OwnerDiedError : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+
+/// Something about a process other than the caller's failed.
+class HILO_EXPORT ProcessError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A value that cannot be turned into bytes, or bytes that are no such value.
+class HILO_EXPORT PickleError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A value that cannot be turned into bytes, or not for this receiver.
+class HILO_EXPORT PicklingError : public PickleError {
+ public:
+  using PickleError::PickleError;
+};
+
+/// Bytes that are not the value they should be: cut short, damaged, or hostile.
+class HILO_EXPORT UnpicklingError : public PickleError {
+ public:
+  using PickleError::PickleError;
+};
+
+/// Thrown to end a thread silently, or a process with `code()`. Not a std::exception, so that a
+/// handler for errors does not swallow it.
+class HILO_EXPORT SystemExit {
+ public:
+  explicit SystemExit(int code = 0) noexcept : code_(code) {}
+  [[nodiscard]] int code() const noexcept { return code_; }
+
+ private:
+  int code_;
+};
+
+}  // namespace hilo

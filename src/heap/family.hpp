@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "hilo/detail/export.hpp"
+
+/// The family: a program and all the processes it starts. They share one memory file; each member
+/// has a record in it (docs/design/family.md).
+namespace hilo::detail::family {
+
+/// Makes the caller a member: maps the memory it was started with, or creates it. Cheap when done.
+/// Throws: std::system_error if the system refuses the memory.
+void join();
+
+/// Whether this process is a member already.
+[[nodiscard]] bool joined() noexcept;
+
+/// The descriptor of the family's memory; it must reach a spawned child.
+[[nodiscard]] int memory_descriptor() noexcept;
+
+/// A member to be: the record of a child between the decision to start it and its first own step.
+/// The record holds handles on the child's behalf from the start, so nothing that travels to it can
+/// vanish on the way. Destroyed without `started`, it gives everything back.
+class Nascent {
+ public:
+  /// Reserves a record. Joins the family first. Throws: std::system_error, std::bad_alloc.
+  Nascent();
+  ~Nascent();
+  Nascent(const Nascent&) = delete;
+  Nascent& operator=(const Nascent&) = delete;
+
+  /// The record's id: what join_as() of the child names.
+  [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
+
+  /// The child of a fork inherits every handle of its parent: call before fork().
+  void inherit_all();
+
+  /// Parent, after a start that worked: the record belongs to process `pid` from now on.
+  void started(int pid) noexcept;
+
+  /// Child, right after a fork: this process is member `id()` now. Async-signal-safe.
+  void become_after_fork() noexcept;
+
+ private:
+  std::uint32_t id_ = 0;
+};
+
+/// Parent: the child with record `id` has ended and was reaped; what it held comes back now.
+void ended(std::uint32_t id) noexcept;
+
+/// What a spawned child needs to find its family, for its environment: "HILO_FAMILY=...".
+/// `descriptor` is the number under which the memory's descriptor arrives in the child.
+[[nodiscard]] std::string environment_entry(std::uint32_t id, int descriptor);
+constexpr const char* k_environment_name = "HILO_FAMILY";
+
+}  // namespace hilo::detail::family
