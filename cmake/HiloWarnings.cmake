@@ -11,4 +11,8 @@ function(hilo_own_target target)
                                              -fno-sanitize-recover=all)
     target_link_options(${target} PRIVATE -fsanitize=${HILO_SANITIZE})
   endif()
+  if(HILO_BUILD_FUZZERS)
+    # Coverage counters only; the fuzzers themselves are linked with -fsanitize=fuzzer.
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
 endfunction()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# The ported examples: examples/README.md says how one is written and checked.
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+set(HILO_EXAMPLE_RUNNER ${PROJECT_SOURCE_DIR}/examples/run.py)
+# Sanitizers and emulators slow everything down: their runs get this times the upper time limits.
+set(HILO_EXAMPLE_SLACK 1)
+if(HILO_SANITIZE OR CMAKE_CROSSCOMPILING)
+  set(HILO_EXAMPLE_SLACK 5)
+endif()
+
+# hilo_example(folder/id DOCUMENT number TITLE text [TIMEOUT seconds] [LIBRARIES target...]):
+# builds examples/folder/id.cpp, and makes a CTest entry that runs it and holds what it prints, how
+# long it takes and how it ends against examples/folder/id.expect.
+function(hilo_example path)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DOCUMENT;TITLE;TIMEOUT" "LIBRARIES")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  cmake_path(GET path PARENT_PATH folder)
+  cmake_path(GET path FILENAME id)
+  set(source ${PROJECT_SOURCE_DIR}/examples/${path})
+  string(MAKE_C_IDENTIFIER "example_${path}" target)
+
+  add_executable(${target} ${source}.cpp)
+  hilo_own_target(${target})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${id} RUNTIME_OUTPUT_DIRECTORY
+                                             ${PROJECT_BINARY_DIR}/examples/${folder})
+  target_link_libraries(${target} PRIVATE hilo::hilo fmt::fmt ${arg_LIBRARIES})
+
+  set(name example.${arg_DOCUMENT}.${id})
+  add_test(NAME ${name}
+           COMMAND Python3::Interpreter ${HILO_EXAMPLE_RUNNER} check --slack ${HILO_EXAMPLE_SLACK}
+                   ${source}.expect -- ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${target}>)
+  set_tests_properties(${name} PROPERTIES LABELS example TIMEOUT ${arg_TIMEOUT})
+  set_property(GLOBAL APPEND PROPERTY HILO_EXAMPLES
+               "${arg_DOCUMENT}|${arg_TITLE}|${source}.expect|$<TARGET_FILE:${target}>")
+endfunction()
+
+# The list that `./dev demo` runs through, written once every example is known.
+function(hilo_write_example_list)
+  get_property(examples GLOBAL PROPERTY HILO_EXAMPLES)
+  list(JOIN examples "\n" lines)
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/examples/list.txt CONTENT "${lines}\n")
+endfunction()
+cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL hilo_write_example_list)

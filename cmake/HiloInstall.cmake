@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Installs the library with its CMake package and its pkg-config file, and offers the package from
+# the build tree as well (hilo_DIR = the build folder).
+include(CMakePackageConfigHelpers)
+set(HILO_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hilo)
+
+install(
+  TARGETS hilo
+  EXPORT hiloTargets
+  FILE_SET HEADERS)
+install(
+  EXPORT hiloTargets
+  NAMESPACE hilo::
+  DESTINATION ${HILO_PACKAGE_DIR})
+export(EXPORT hiloTargets NAMESPACE hilo:: FILE ${PROJECT_BINARY_DIR}/hiloTargets.cmake)
+
+# A static hilo passes its own needs on to the program; a shared one brings them itself.
+get_target_property(hilo_type hilo TYPE)
+if(hilo_type STREQUAL "STATIC_LIBRARY")
+  set(HILO_CONFIG_FIND_FMT "find_dependency(fmt)")
+  set(HILO_PC_REQUIRES "Requires: fmt")
+  set(HILO_PC_DEFINE " -DHILO_STATIC_DEFINE")
+else()
+  set(HILO_PC_REQUIRES "Requires.private: fmt")
+endif()
+
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/hiloConfig.cmake.in ${PROJECT_BINARY_DIR}/hiloConfig.cmake
+  INSTALL_DESTINATION ${HILO_PACKAGE_DIR}
+  NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/hiloConfig.cmake ${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
+        DESTINATION ${HILO_PACKAGE_DIR})
+
+foreach(dir IN ITEMS LIBDIR INCLUDEDIR)
+  cmake_path(IS_RELATIVE CMAKE_INSTALL_${dir} relative)
+  set(HILO_PC_${dir} ${CMAKE_INSTALL_${dir}})
+  if(relative)
+    string(PREPEND HILO_PC_${dir} "\${prefix}/")
+  endif()
+endforeach()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/hilo.pc.in ${PROJECT_BINARY_DIR}/hilo.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/hilo.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

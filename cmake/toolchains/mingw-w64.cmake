@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Windows programs from Debian's g++-mingw-w64-x86-64-posix, run by its wine64.
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
+set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
+
+set(CMAKE_FIND_ROOT_PATH /usr/x86_64-w64-mingw32)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+
+# The runtime goes into each program, so that it starts without the compiler's DLLs beside it.
+set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
+# libstdc++ 12's own semaphore loses wake-ups here; the POSIX one does not. Tests use it as a peer.
+set(CMAKE_CXX_FLAGS_INIT -D_GLIBCXX_USE_POSIX_SEMAPHORE)
+
+find_program(HILO_WINE64 wine64 PATHS /usr/lib/wine)
+set(CMAKE_CROSSCOMPILING_EMULATOR ${HILO_WINE64})
+
+# fmt and GoogleTest for this target, made of the Debian packages' architecture-free parts.
+set(fmt_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
+set(GTest_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
