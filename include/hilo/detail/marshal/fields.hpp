@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "hilo/marshal/codec.hpp"
+
+/// Plain aggregates taken apart without a word from their author: how many members, which types,
+/// and a call with all of them. After Boost.PFR (Antony Polukhin), with structured bindings.
+namespace hilo::marshal::detail {
+
+inline constexpr std::size_t k_most_fields = 24;
+
+/// Stands for a member in an unevaluated initialisation. A prvalue: a reference or a move would
+/// make a member that cannot be moved a hard error.
+template <class T>
+struct AnyField {
+  template <class Field>
+  requires(!std::is_same_v<Field, T>) operator Field() const;  // NOLINT: implicit is the point
+};
+
+/// Stands for a base class, and for nothing else.
+template <class T>
+struct AnyBase {
+  template <class Base>
+  requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>) operator Base()
+      const;  // NOLINT: implicit is the point
+};
+
+template <class T, class... Probes>
+concept BracedFrom = requires {
+  T{Probes{}...};
+};
+
+template <std::size_t, class T>
+using Repeat = T;
+
+template <class T, std::size_t... Is>
+consteval bool takes_any(std::index_sequence<Is...>) {
+  return BracedFrom<T, Repeat<Is, AnyField<T>>...>;
+}
+
+/// Whether T can be initialised from `count` empty braces. They fit an array member where a probe
+/// would be taken for its first element, and a pack cannot make them.
+template <class T, std::size_t count>
+consteval bool takes_braces() {
+  // clang-format off
+  if constexpr (count == 0) return requires { T{}; };
+  else if constexpr (count == 1) return requires { T{{}}; };
+  else if constexpr (count == 2) return requires { T{{}, {}}; };
+  else if constexpr (count == 3) return requires { T{{}, {}, {}}; };
+  else if constexpr (count == 4) return requires { T{{}, {}, {}, {}}; };
+  else if constexpr (count == 5) return requires { T{{}, {}, {}, {}, {}}; };
+  else if constexpr (count == 6) return requires { T{{}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 7) return requires { T{{}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 8) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 9) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 10) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 11) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 12) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 13) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 14) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 15) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 16) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 17) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 18) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 19) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 20) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 21) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 22) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 23) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 24) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else if constexpr (count == 25) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  else return false;
+  // clang-format on
+}
+
+/// How many members an aggregate takes apart into; k_most_fields + 1 for more, and 0 too for one
+/// whose members cannot be counted.
+template <class T, std::size_t count = 0>
+consteval std::size_t count_braces() {
+  if constexpr (count <= k_most_fields && takes_braces<T, count + 1>()) {
+    return count_braces<T, count + 1>();
+  } else {
+    return count;
+  }
+}
+template <class T, std::size_t count = k_most_fields + 1>
+consteval std::size_t count_any() {
+  if constexpr (count == 0 || takes_any<T>(std::make_index_sequence<count>())) {
+    return count;
+  } else {
+    return count_any<T, count - 1>();
+  }
+}
+template <class T>
+consteval std::size_t count_fields() {
+  // A member without default constructor makes every shorter list of braces ill-formed.
+  if constexpr (takes_braces<T, 0>()) {
+    return count_braces<T>();
+  } else {
+    return count_any<T>();
+  }
+}
+
+template <class T, std::size_t... Is>
+consteval bool takes_base_and_any(std::index_sequence<Is...>) {
+  return BracedFrom<T, AnyBase<T>, Repeat<Is, AnyField<T>>...>;
+}
+template <class T>
+consteval bool has_base() {
+  if constexpr (takes_braces<T, 0>()) {
+    return BracedFrom<T, AnyBase<T>>;
+  } else {
+    return takes_base_and_any<T>(std::make_index_sequence<count_fields<T>() - 1>());
+  }
+}
+
+/// Calls `visit` with a reference to each member, in order.
+template <class T, class Visitor>
+constexpr decltype(auto) with_fields(T& value, Visitor&& visit) {
+  constexpr std::size_t count = count_fields<std::remove_const_t<T>>();
+  // clang-format off
+  if constexpr (count == 0) { return visit(); }
+  else if constexpr (count == 1) { auto& [a] = value; return visit(a); }
+  else if constexpr (count == 2) { auto& [a, b] = value; return visit(a, b); }
+  else if constexpr (count == 3) { auto& [a, b, c] = value; return visit(a, b, c); }
+  else if constexpr (count == 4) { auto& [a, b, c, d] = value; return visit(a, b, c, d); }
+  else if constexpr (count == 5) { auto& [a, b, c, d, e] = value; return visit(a, b, c, d, e); }
+  else if constexpr (count == 6) { auto& [a, b, c, d, e, f] = value; return visit(a, b, c, d, e, f); }
+  else if constexpr (count == 7) { auto& [a, b, c, d, e, f, g] = value; return visit(a, b, c, d, e, f, g); }
+  else if constexpr (count == 8) { auto& [a, b, c, d, e, f, g, h] = value; return visit(a, b, c, d, e, f, g, h); }
+  else if constexpr (count == 9) { auto& [a, b, c, d, e, f, g, h, i] = value; return visit(a, b, c, d, e, f, g, h, i); }
+  else if constexpr (count == 10) { auto& [a, b, c, d, e, f, g, h, i, j] = value; return visit(a, b, c, d, e, f, g, h, i, j); }
+  else if constexpr (count == 11) { auto& [a, b, c, d, e, f, g, h, i, j, k] = value; return visit(a, b, c, d, e, f, g, h, i, j, k); }
+  else if constexpr (count == 12) { auto& [a, b, c, d, e, f, g, h, i, j, k, l] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l); }
+  else if constexpr (count == 13) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m); }
+  else if constexpr (count == 14) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n); }
+  else if constexpr (count == 15) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o); }
+  else if constexpr (count == 16) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p); }
+  else if constexpr (count == 17) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q); }
+  else if constexpr (count == 18) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r); }
+  else if constexpr (count == 19) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s); }
+  else if constexpr (count == 20) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t); }
+  else if constexpr (count == 21) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u); }
+  else if constexpr (count == 22) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v); }
+  else if constexpr (count == 23) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w); }
+  else if constexpr (count == 24) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = value; return visit(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x); }
+  // clang-format on
+}
+
+struct NameTypes {
+  template <class... Fields>
+  auto operator()(Fields&...) const -> parts<Fields...>;
+};
+
+/// The members' types, constness included.
+template <class T>
+using FieldsOf = decltype(with_fields(std::declval<T&>(), NameTypes{}));
+
+}  // namespace hilo::marshal::detail
