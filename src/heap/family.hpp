@@ -47,6 +47,10 @@ class Nascent {
   std::uint32_t id_ = 0;
 };
 
+/// The object at `offset`, which this process holds, is held for `member` too from now on.
+/// Throws: std::system_error.
+void hold_for(std::uint64_t offset, std::uint32_t member);
+
 /// Parent: the child with record `id` has ended and was reaped; what it held comes back now.
 void ended(std::uint32_t id) noexcept;
 

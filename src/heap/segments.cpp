@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "heap/segments.hpp"
+
+#include "os/memory_file.hpp"
+
+namespace hilo::detail::family {
+
+constinit Segments g_segments;
+
+void Segments::open(int descriptor) {
+  descriptor_ = descriptor;
+  map(0);
+}
+
+std::byte* Segments::map(int index) {
+  std::byte* mine = os::map_memory_file(descriptor_, start_of(index), size_of(index));
+  std::byte* expected = nullptr;
+  if (!starts_[index].compare_exchange_strong(expected, mine)) {
+    os::unmap_memory(mine, size_of(index));  // another thread was faster
+    return expected;
+  }
+  return mine;
+}
+
+Offset Segments::offset_of(const void* address) const noexcept {
+  const auto* wanted = static_cast<const std::byte*>(address);
+  for (int index = 0; index < k_segments; ++index) {
+    const std::byte* start = starts_[index].load(std::memory_order_acquire);
+    if (start != nullptr && wanted >= start && wanted < start + size_of(index)) {
+      return start_of(index) + static_cast<Offset>(wanted - start);
+    }
+  }
+  return 0;
+}
+
+}  // namespace hilo::detail::family

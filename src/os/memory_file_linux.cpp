@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "os/memory_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "os/faults.hpp"
+
+namespace hilo::os {
+namespace {
+
+[[noreturn]] void refuse(int error, const char* what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+}  // namespace
+
+int create_memory_file() {
+  int descriptor = -1;
+  if (!fault("memfd_create")) descriptor = ::memfd_create("hilo", MFD_CLOEXEC);
+  const int first_error = errno;
+  // A sandbox may know no memfd_create; an unnamed file is the same thing.
+  for (const char* folder : {"/dev/shm", "/tmp"}) {
+    if (descriptor >= 0) break;
+    if (!fault("open")) descriptor = ::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  }
+  if (descriptor < 0) refuse(first_error, "hilo: memfd_create for the family's memory");
+  return descriptor;
+}
+
+void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) {
+  struct rlimit limit;
+  // Beyond this limit the system would send a signal (SIGXFSZ), not an error.
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      offset + length > limit.rlim_cur) {
+    refuse(EFBIG, "hilo: fallocate to grow the family's memory beyond RLIMIT_FSIZE");
+  }
+  int result = 0;
+  do {
+    result = fault("fallocate") ? -1
+                                : ::fallocate(descriptor, 0, static_cast<off_t>(offset),
+                                              static_cast<off_t>(length));
+  } while (result != 0 && errno == EINTR);
+  if (result != 0) refuse(errno, "hilo: fallocate to grow the family's memory");
+}
+
+bool discard_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) noexcept {
+  return ::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                     static_cast<off_t>(offset), static_cast<off_t>(length)) == 0;
+}
+
+std::byte* map_memory_file(int descriptor, std::uint64_t offset, std::size_t length) {
+  void* address = MAP_FAILED;
+  if (!fault("mmap")) {
+    address = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
+                     static_cast<off_t>(offset));
+  }
+  if (address == MAP_FAILED) refuse(errno, "hilo: mmap of the family's memory");
+  return static_cast<std::byte*>(address);
+}
+
+void unmap_memory(std::byte* address, std::size_t length) noexcept { ::munmap(address, length); }
+
+std::uint64_t adopt_memory_file(int descriptor) noexcept {
+  struct stat status;
+  if (descriptor < 0 || ::fstat(descriptor, &status) != 0) return 0;
+  if (!S_ISREG(status.st_mode) || status.st_nlink != 0) return 0;  // it has no name
+  if (::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) return 0;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace hilo::os
