@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hilo/detail/export.hpp"
+#include "hilo/multiprocessing/process.hpp"
+
+namespace hilo::multiprocessing {
+
+/// The process that calls this: "MainProcess" in the program itself.
+[[nodiscard]] HILO_EXPORT Process current_process();
+
+/// The process that started the caller's, to ask for its name, pid() and is_alive(), and to join();
+/// nullopt in the program itself.
+[[nodiscard]] HILO_EXPORT std::optional<Process> parent_process();
+
+/// The caller's children that have not ended. Takes note of those that have.
+HILO_EXPORT std::vector<Process> active_children();
+
+/// The processors of the machine; how many of them this process may use is os::process_cpu_count().
+[[nodiscard]] HILO_EXPORT int cpu_count() noexcept;
+
+/// The program that spawn runs, in place of the running one. It must be of the same build.
+HILO_EXPORT void set_executable(std::string path);
+
+}  // namespace hilo::multiprocessing

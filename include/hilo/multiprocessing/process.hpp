@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "hilo/detail/deadline.hpp"
+#include "hilo/detail/export.hpp"
+#include "hilo/detail/process_call.hpp"
+#include "hilo/multiprocessing/start_method.hpp"
+
+namespace hilo::detail {
+
+struct ProcessState;
+
+/// What a Process is made of: its call, and the start method if it does not follow the program's.
+struct ProcessMake {
+  std::unique_ptr<ProcessCall> call;
+  std::optional<multiprocessing::StartMethod> method = {};
+};
+
+}  // namespace hilo::detail
+
+namespace hilo::multiprocessing {
+
+/// Keyword arguments of Process.
+struct ProcessOptions {
+  /// "Process-1", "Process-2:1", ... if empty.
+  std::string name = {};
+  /// As the process that makes it, if not given.
+  std::optional<bool> daemon = {};
+};
+
+class Process;
+
+/// What can be the target of a Process: anything but another Process or its options.
+template <class F>
+concept ProcessTarget = !std::is_base_of_v<Process, std::remove_cvref_t<F>> &&
+                        !std::is_same_v<ProcessOptions, std::remove_cvref_t<F>> &&
+                        !std::is_same_v<detail::ProcessMake, std::remove_cvref_t<F>>;
+
+/// A function run in a process of its own.
+///
+///     mp::Process worker({.name = "Worker"}, download, url);
+///     worker.start();
+///     worker.join();
+///
+/// A handle: a copy is the same process, and all may go before the process ends, for the program's
+/// end joins it. Under fork the target is any callable; under spawn a function or a callable that
+/// can be turned into bytes, as its arguments. A subclass overrides run() instead (fork only).
+///
+/// Python:    multiprocessing.Process; differs: misuse is RuntimeError or ValueError throughout.
+/// Safe from: any thread of the process that made it.
+class HILO_EXPORT Process {
+ public:
+  /// A process whose run() a subclass overrides.
+  explicit Process(ProcessOptions options = {});
+
+  template <ProcessTarget F, class... Args>
+  explicit Process(F&& target, Args&&... arguments)
+      : Process(ProcessOptions(), std::forward<F>(target), std::forward<Args>(arguments)...) {}
+
+  template <ProcessTarget F, class... Args>
+  Process(ProcessOptions options, F&& target, Args&&... arguments)
+      : Process(std::move(options),
+                detail::ProcessMake{detail::make_call(std::forward<F>(target),
+                                                      std::forward<Args>(arguments)...)}) {}
+
+  Process(ProcessOptions options, detail::ProcessMake make);
+
+  Process(const Process&) = default;
+  Process(Process&&) = default;
+  Process& operator=(const Process&) = default;
+  Process& operator=(Process&&) = default;
+  virtual ~Process();
+
+  /// What the process does: calls the target.
+  virtual void run();
+
+  /// Starts the process.
+  ///
+  /// Throws: RuntimeError if it was started before, if another process made it, if the caller is
+  ///         daemonic, or for a subclass under spawn; PicklingError under spawn if the target or an
+  ///         argument cannot be turned into bytes; std::system_error if the system refuses. Nothing
+  ///         was started then, and nothing is left behind.
+  void start();
+
+  /// Waits until the process has ended.
+  ///
+  /// Throws: RuntimeError if it was not started, or not by the caller's process.
+  void join() { join_until(detail::Deadline::never()); }
+
+  /// Waits until the process has ended or `timeout` passes.
+  ///
+  /// Returns: true if it has ended.
+  template <class Rep, class Period>
+  bool join(std::chrono::duration<Rep, Period> timeout) {
+    return join_until(detail::Deadline::after(timeout));
+  }
+
+  [[nodiscard]] bool is_alive() const;
+
+  /// nullopt until the process has ended; then what main() would return (1 if an exception got out,
+  /// SystemExit's code), or the deadly signal's number made negative. 255 if somebody else took the
+  /// status, as when the program ignores SIGCHLD.
+  [[nodiscard]] std::optional<int> exitcode() const;
+
+  /// nullopt before the start.
+  [[nodiscard]] std::optional<int> pid() const;
+  [[nodiscard]] std::optional<int> ident() const { return pid(); }
+
+  [[nodiscard]] std::string name() const;
+  void set_name(std::string name);
+
+  /// Whether the process ends with its parent, however that ends. It may have no children.
+  [[nodiscard]] bool daemon() const;
+  /// Throws: RuntimeError after the start.
+  void set_daemon(bool daemon);
+
+  /// Ask the process to end (SIGTERM), or end it (SIGKILL). Its own children are left alone. No
+  /// error if it has ended.
+  ///
+  /// Throws: RuntimeError before the start, or if another process started it.
+  void terminate();
+  void kill();
+
+  /// Gives the system's resources back at once; afterwards all but name() and daemon() is an error.
+  ///
+  /// Throws: ValueError while the process runs.
+  void close();
+
+  /// A descriptor that is readable as soon as the process has ended, to wait for with others.
+  ///
+  /// Throws: ValueError before the start; std::system_error if the system has none (Linux < 5.3).
+  [[nodiscard]] int sentinel() const;
+
+  /// Whether both are the same process.
+  friend bool operator==(const Process& a, const Process& b) noexcept {
+    return a.state_ == b.state_;
+  }
+
+ private:
+  friend class ProcessAccess;
+  explicit Process(std::shared_ptr<detail::ProcessState> state);
+  bool join_until(detail::Deadline deadline);
+
+  std::shared_ptr<detail::ProcessState> state_;
+};
+
+}  // namespace hilo::multiprocessing

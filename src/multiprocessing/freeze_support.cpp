@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "hilo/multiprocessing/freeze_support.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "heap/family.hpp"
+#include "hilo/marshal.hpp"
+#include "multiprocessing/preparation.hpp"
+#include "multiprocessing/start.hpp"
+#include "os/birth.hpp"
+#include "os/self.hpp"
+#include "os/spawn.hpp"
+
+namespace hilo::multiprocessing {
+namespace {
+
+using detail::ProcessState;
+using detail::Registry;
+
+// Returns: this process's name.
+std::string become(detail::Preparation preparation) {
+  Registry& registry = Registry::instance();
+  {
+    const std::scoped_lock guard(registry.mutex);
+    registry.method = static_cast<StartMethod>(preparation.start_method);
+    registry.executable = std::move(preparation.executable);
+  }
+  auto parent = std::make_shared<ProcessState>();
+  parent->name = std::move(preparation.parent_name);
+  parent->pid = preparation.parent_pid;
+  parent->phase = ProcessState::Phase::started;
+  auto self = std::make_shared<ProcessState>();
+  self->name = preparation.name;
+  self->identity = std::move(preparation.identity);
+  self->daemon = preparation.daemon;
+  registry.become(std::move(self), std::move(parent));
+  return std::move(preparation.name);
+}
+
+std::unique_ptr<detail::ProcessCall> unpack(marshal::Reader& in) {
+  const auto unpack_call =
+      reinterpret_cast<detail::UnpackCall>(const_cast<void*>(detail::read_code(in)));
+  return unpack_call(in);
+}
+
+}  // namespace
+
+void freeze_support(int argc, char** argv) {
+  os::remember_arguments(argc, argv);
+  const int descriptor = os::take_payload();
+  if (descriptor < 0) return;
+  if (argc > 0) os::set_process_title(argv[0]);
+  std::string name = "of a spawned child";
+  const int code = detail::run_body(name, [&] {
+    detail::family::join();
+    std::unique_ptr<detail::ProcessCall> call;
+    {
+      // Its memory goes back before the call: arguments may be large.
+      const os::Payload payload(descriptor);
+      marshal::Reader in(payload.bytes());
+      name = become(marshal::load_from<detail::Preparation>(in));
+      call = unpack(in);
+    }
+    call->run();
+  });
+  std::exit(code);
+}
+
+}  // namespace hilo::multiprocessing

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hilo::detail {
+
+/// What a spawned process is told about itself, before the call.
+struct Preparation {
+  std::string name;
+  std::vector<unsigned> identity;
+  bool daemon;
+  int start_method;
+  std::string executable;
+  int parent_pid;
+  std::string parent_name;
+};
+
+}  // namespace hilo::detail

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hilo/detail/process_call.hpp"
+#include "hilo/multiprocessing/start_method.hpp"
+#include "os/child.hpp"
+#include "os/descriptor.hpp"
+
+namespace hilo::detail {
+
+/// The exit code of a process whose status somebody else took; CPython's choice.
+constexpr int k_unknown_exitcode = 255;
+
+/// What all handles of one process share. Guarded by the registry's mutex, but for what a handle's
+/// own process never changes after it is made.
+struct ProcessState {
+  enum class Phase { created, starting, started, closed };
+
+  std::string name;
+  /// The path of the process in the tree: its number among its siblings, behind its parent's path.
+  std::vector<unsigned> identity;
+  bool daemon = false;
+  std::optional<multiprocessing::StartMethod> method;
+  std::unique_ptr<ProcessCall> call;
+
+  /// The process that made it, the only one to start, join or signal it.
+  int creator = 0;
+  Phase phase = Phase::created;
+  int pid = 0;
+  std::optional<int> exitcode;
+  os::UniqueDescriptor sentinel;
+  /// The end whose holder's death ends a daemonic process.
+  os::UniqueDescriptor lifeline;
+  /// Its record in the family.
+  std::uint32_t member = 0;
+
+  [[nodiscard]] os::ProcessRef ref() const noexcept { return {pid, sentinel.get()}; }
+};
+
+}  // namespace hilo::detail

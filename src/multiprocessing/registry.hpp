@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hilo/multiprocessing/start_method.hpp"
+#include "multiprocessing/process_state.hpp"
+
+namespace hilo::detail {
+
+using StatePointer = std::shared_ptr<ProcessState>;
+
+/// What this process knows of itself and of the processes it started. Never destroyed, mended in a
+/// forked child. Its mutex is the innermost: nothing is called under it that takes another.
+class Registry {
+ public:
+  static Registry& instance();
+
+  std::mutex mutex;
+
+  // All below is guarded by the mutex.
+  int pid;
+  StatePointer current;
+  /// Empty in the program itself.
+  StatePointer parent;
+  unsigned processes_made = 0;
+  /// Started, or about to be, and not yet reaped.
+  std::vector<StatePointer> children;
+  std::optional<multiprocessing::StartMethod> method;
+  std::string executable;
+  bool warned_of_threads = false;
+
+  /// This process is `self` from now on, and a child of `parent`.
+  void become(StatePointer self, StatePointer parent_state);
+
+  /// Takes the status of `child` if it has ended.
+  /// Returns: whether it has. Takes the mutex.
+  bool reap(const StatePointer& child);
+
+  /// reap() for all children that have ended.
+  void reap_all();
+
+  /// The same if there are many more than after the last time, so that the cost of a start does not
+  /// grow with the number of siblings.
+  void reap_sometimes();
+
+  /// Leaves the child out, as if it had never been about to start.
+  void forget(const StatePointer& child);
+
+ private:
+  Registry();
+  void mend_forked_child();
+
+  std::size_t enough_children_ = 16;
+  /// The children of the process that this one was forked from.
+  std::vector<StatePointer> inherited_;
+};
+
+/// Program end: daemonic children are terminated and joined, the others joined.
+void end_children();
+
+}  // namespace hilo::detail

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "heap/family.hpp"
+#include "multiprocessing/start.hpp"
+#include "os/lifeline.hpp"
+#include "os/self.hpp"
+#include "threading/exit.hpp"
+
+namespace hilo::detail {
+namespace {
+
+void warn_of_threads(Registry& registry) {
+  if (registry.warned_of_threads || !os::other_threads_run()) return;
+  registry.warned_of_threads = true;
+  os::write_error(
+      "hilo: warning: a process is started by fork while other threads run; what they hold stays\n"
+      "      held in the child, which may wait for it for ever: prefer the start method spawn or "
+      "forkserver\n");
+}
+
+// The child's end. The parent's exit handlers and static objects are not the child's to end, and
+// its thread_local objects neither, so the process leaves without std::exit().
+void end_forked_child(int code) noexcept {
+  run_program_end();
+  os::flush_standard_streams();
+  os::leave(code);
+}
+
+// Noexcept, and it never returns: nothing unwinds into the frames of the parent.
+[[noreturn]] void live_as_forked_child(const StatePointer& self, StatePointer parent, int lifeline,
+                                       const std::function<void()>& body) noexcept {
+  os::settle_forked_child();
+  if (lifeline >= 0) os::hang_on(lifeline);
+  // A target that calls std::exit() ends here too, before the handlers of the parent.
+  os::on_exit(end_forked_child);
+  Registry::instance().become(self, std::move(parent));
+  end_forked_child(run_body(self->name, body));
+  std::abort();
+}
+
+StatePointer as_parent(Registry& registry) {
+  const std::scoped_lock guard(registry.mutex);
+  auto parent = std::make_shared<ProcessState>();
+  parent->name = registry.current->name;
+  parent->daemon = registry.current->daemon;
+  parent->identity = registry.current->identity;
+  parent->pid = registry.pid;
+  parent->phase = ProcessState::Phase::started;
+  return parent;
+}
+
+}  // namespace
+
+void start_by_fork(const StatePointer& child, const std::function<void()>& body) {
+  Registry& registry = Registry::instance();
+  warn_of_threads(registry);
+  os::flush_standard_streams();
+  StatePointer parent = as_parent(registry);
+  os::Lifeline lifeline;
+  if (child->daemon) lifeline = os::make_lifeline();
+  family::Nascent member;
+  member.inherit_all();
+  {
+    // Known before it exists, so that a child which another thread forks now lets go of the
+    // lifeline.
+    const std::scoped_lock guard(registry.mutex);
+    child->lifeline = std::move(lifeline.parent);
+    child->member = member.id();
+    registry.children.push_back(child);
+  }
+  const int pid = os::fork_process();
+  if (pid == 0) {
+    member.become_after_fork();
+    live_as_forked_child(child, std::move(parent), lifeline.child.get(), body);
+  }
+  const int error = errno;
+  if (pid < 0) {
+    registry.forget(child);
+    child->lifeline.reset();
+    throw std::system_error(error, std::generic_category(), "hilo: fork");
+  }
+  member.started(pid);
+  os::UniqueDescriptor sentinel = os::open_sentinel(pid);
+  const std::scoped_lock guard(registry.mutex);
+  child->sentinel = std::move(sentinel);
+  child->pid = pid;
+  child->phase = ProcessState::Phase::started;
+}
+
+}  // namespace hilo::detail
