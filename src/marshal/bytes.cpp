@@ -9,7 +9,7 @@
 namespace hilo::marshal {
 
 void Bytes::grow(std::size_t count) {
-  constexpr std::size_t k_first = 128;
+  constexpr std::size_t k_first = 256;
   constexpr std::size_t k_most = std::numeric_limits<std::ptrdiff_t>::max();
   if (count > k_most - size_) throw std::bad_alloc();
   const std::size_t doubled = capacity_ > k_most / 2 ? k_most : capacity_ * 2;

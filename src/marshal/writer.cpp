@@ -12,8 +12,8 @@ void Writer::refuse(std::string_view why) {
 }
 
 void Writer::fail_weightless(std::size_t count) {
-  refuse(fmt::format("{} elements that encode to nothing are more than {}", count,
-                     k_most_weightless));
+  refuse(
+      fmt::format("{} elements that encode to nothing are more than {}", count, k_most_weightless));
 }
 
 void Writer::fail_depth() {

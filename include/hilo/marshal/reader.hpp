@@ -55,7 +55,7 @@ class Reader {
   /// Throws: UnpicklingError if the bytes end before.
   [[nodiscard]] std::span<const std::byte> take(std::size_t count) {
     if (bytes_left() < count) [[unlikely]]
-      fail_short(count);
+      fail_short(where(), count);
     const std::byte* const first = next_;
     next_ += count;
     return {first, count};
@@ -68,14 +68,14 @@ class Reader {
     const auto count = read_scalar<std::uint64_t>();
     const std::size_t most = least_size == 0 ? k_most_weightless : bytes_left() / least_size;
     if (count > most) [[unlikely]]
-      fail_count(count, least_size);
+      fail_count(where(), count, least_size);
     return static_cast<std::size_t>(count);
   }
 
   /// The bytes are not what they should be, because of `why`.
   ///
   /// Throws: UnpicklingError, always.
-  [[noreturn]] HILO_EXPORT void refuse(std::string_view why) const;
+  [[noreturn]] void refuse(std::string_view why) const { fail(where(), why); }
 
   /// The head of a frame, which names the types that were written.
   ///
@@ -90,7 +90,7 @@ class Reader {
   /// Throws: UnpicklingError if there are bytes left.
   void finish() const {
     if (next_ != end_) [[unlikely]]
-      fail_trailing();
+      fail_trailing(where());
   }
 
   /// Whom the codecs of handles tell what they read; none at first.
@@ -104,7 +104,7 @@ class Reader {
     explicit Nesting(Reader& in) : in_(in) {
       if (++in_.depth_ > k_most_nested) [[unlikely]] {
         --in_.depth_;
-        in_.fail_depth();
+        fail_depth(in_.where());
       }
     }
     ~Nesting() { --in_.depth_; }
@@ -116,10 +116,21 @@ class Reader {
   };
 
  private:
-  [[noreturn]] HILO_EXPORT void fail_short(std::size_t wanted) const;
-  [[noreturn]] HILO_EXPORT void fail_count(std::uint64_t count, std::size_t least_size) const;
-  [[noreturn]] HILO_EXPORT void fail_depth() const;
-  [[noreturn]] HILO_EXPORT void fail_trailing() const;
+  struct Where {
+    std::size_t position;
+    std::size_t size;
+  };
+  [[nodiscard]] Where where() const noexcept {
+    return {static_cast<std::size_t>(next_ - begin_), static_cast<std::size_t>(end_ - begin_)};
+  }
+
+  // Not members of the object: a reader whose address goes nowhere can live in registers.
+  [[noreturn]] HILO_EXPORT static void fail(Where where, std::string_view why);
+  [[noreturn]] HILO_EXPORT static void fail_short(Where where, std::size_t wanted);
+  [[noreturn]] HILO_EXPORT static void fail_count(Where where, std::uint64_t count,
+                                                  std::size_t least_size);
+  [[noreturn]] HILO_EXPORT static void fail_depth(Where where);
+  [[noreturn]] HILO_EXPORT static void fail_trailing(Where where);
 
   const std::byte* begin_;
   const std::byte* next_;

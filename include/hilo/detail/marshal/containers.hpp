@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -73,15 +76,27 @@ struct builtin<T> {
 
   static T read(Reader& in) {
     const std::size_t count = in.read_count(least_size<Element>());
-    T value;
     if constexpr (k_one_copy) {
-      value.resize(count);
-      in.read_bytes(value.data(), count * sizeof(Element));
+      return read_copy(in, count);
     } else {
       const Reader::Nesting nesting(in);
+      T value;
       reserve(value, in, count);
       for (std::size_t i = 0; i < count; ++i) value.push_back(get<Element>(in));
+      return value;
     }
+  }
+
+ private:
+  static T read_copy(Reader& in, std::size_t count) {
+    const std::byte* const source = in.take(count * sizeof(Element)).data();
+    // From elements in place is one pass over the memory; resize() would be a second one.
+    if (reinterpret_cast<std::uintptr_t>(source) % alignof(Element) == 0) {
+      const auto* const elements = reinterpret_cast<const Element*>(source);
+      return T(elements, elements + count);
+    }
+    T value(count, Element{});
+    std::memcpy(value.data(), source, count * sizeof(Element));
     return value;
   }
 };
