@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "os/native_thread.hpp"
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <climits>
+#include <memory>
+#include <new>
+#include <system_error>
+
+extern "C" void* __dso_handle;
+
+namespace hilo::os {
+namespace {
+
+constexpr std::size_t k_longest_name = 15;
+
+struct Start {
+  void (*entry)(void*);
+  void* argument;
+};
+
+/// Not noexcept: pthread_exit() and cancellation unwind through it.
+void* run(void* raw) {
+  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
+  start.entry(start.argument);
+  return nullptr;
+}
+
+void check(int error, const char* what) {
+  if (error != 0) throw std::system_error(error, std::system_category(), what);
+}
+
+class Attributes {
+ public:
+  explicit Attributes(std::size_t stack_size) {
+    check(pthread_attr_init(&attributes_), "hilo: pthread_attr_init");
+    if (const int error = pthread_attr_setstacksize(&attributes_, stack_size); error != 0) {
+      pthread_attr_destroy(&attributes_);
+      check(error, "hilo: pthread_attr_setstacksize");
+    }
+  }
+  ~Attributes() { pthread_attr_destroy(&attributes_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  [[nodiscard]] const pthread_attr_t* get() const noexcept { return &attributes_; }
+
+ private:
+  pthread_attr_t attributes_;
+};
+
+int create(pthread_t& thread, Start& start, std::size_t stack_size) {
+  if (stack_size == 0) return pthread_create(&thread, nullptr, run, &start);
+  const Attributes attributes(stack_size);
+  return pthread_create(&thread, attributes.get(), run, &start);
+}
+
+/// The bytes of `name` that fit, without half a UTF-8 character at the end.
+std::size_t shown_length(const std::string& name) noexcept {
+  std::size_t length = std::min(name.size(), k_longest_name);
+  constexpr unsigned k_kind = 0xC0;
+  constexpr unsigned k_continuation = 0x80;
+  while (length > 0 && length < name.size() &&
+         (static_cast<unsigned char>(name[length]) & k_kind) == k_continuation) {
+    --length;
+  }
+  return length;
+}
+
+}  // namespace
+
+NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
+  auto start = std::make_unique<Start>(Start{entry, argument});
+  pthread_t thread{};
+  check(create(thread, *start, stack_size), "hilo: pthread_create");
+  static_cast<void>(start.release());
+  return {static_cast<std::uintptr_t>(thread)};
+}
+
+void join_native_thread(NativeThread thread) noexcept { pthread_join(thread.handle, nullptr); }
+
+bool try_join_native_thread(NativeThread thread) noexcept {
+  return pthread_tryjoin_np(thread.handle, nullptr) == 0;
+}
+
+std::uint64_t current_native_id() noexcept {
+  return static_cast<std::uint64_t>(syscall(SYS_gettid));
+}
+
+std::uint64_t main_native_id() noexcept { return static_cast<std::uint64_t>(getpid()); }
+
+void name_native_thread(std::uint64_t native_id, const std::string& name) noexcept {
+  // By way of /proc it works for every thread, also those that somebody else started.
+  std::array<char, 64> path{};
+  constexpr std::string_view k_before = "/proc/self/task/";
+  constexpr std::string_view k_after = "/comm";
+  char* end = std::copy(k_before.begin(), k_before.end(), path.data());
+  end = std::to_chars(end, path.data() + path.size(), native_id).ptr;
+  std::copy(k_after.begin(), k_after.end(), end);
+  const int descriptor = open(path.data(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  [[maybe_unused]] const auto written = write(descriptor, name.data(), shown_length(name));
+  close(descriptor);
+}
+
+void at_thread_exit(void (*action)(void*), void* argument) {
+  if (abi::__cxa_thread_atexit(action, argument, &__dso_handle) != 0) throw std::bad_alloc();
+}
+
+void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)()) {
+  check(pthread_atfork(prepare, parent, child), "hilo: pthread_atfork");
+}
+
+std::string exported_symbol_at(const void* address) {
+  Dl_info info{};
+  const bool exact = dladdr(address, &info) != 0 && info.dli_saddr == address;
+  return exact && info.dli_sname != nullptr ? info.dli_sname : std::string();
+}
+
+}  // namespace hilo::os
