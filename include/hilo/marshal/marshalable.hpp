@@ -13,7 +13,8 @@ namespace hilo::marshal {
 
 /// Whether values of T can cross to another process: T and all that is in it.
 template <class T>
-concept Marshalable = !std::is_array_v<T> && detail::k_verdict<std::remove_cv_t<T>>.fine();
+concept Marshalable = detail::k_verdict<std::remove_cv_t<T>>
+.fine();
 
 /// Why T is not Marshalable, as a sentence that names T and the culprit inside it; empty if it is.
 template <class T>
@@ -30,8 +31,6 @@ template <class T>
 template <class T>
 constexpr void require_marshalable() {
   using Whole = std::remove_cv_t<T>;
-  static_assert(!std::is_array_v<T>,
-                "hilo: an array is not a value; send a std::array, std::vector or std::string");
   if constexpr (!detail::k_verdict<Whole>.fine()) {
     detail::show<detail::k_sentence<Whole, detail::k_verdict<Whole>>>();
   }

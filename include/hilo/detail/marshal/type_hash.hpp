@@ -36,7 +36,8 @@ consteval std::uint64_t hash() {
   Fnv fnv;
   fnv.add(type_name<T>());
   fnv.add(sizeof(T));
-  fnv.add(type_name<CodecOf<T>>().size());
+  // An optional header may bring a codec that the other end was built without.
+  fnv.add(static_cast<std::uint64_t>(HasCodec<T>));
   if constexpr (!(std::is_same_v<T, Seen> || ...)) {
     if constexpr (requires { typename CodecOf<T>::parts; }) {
       []<class... Parts>(Fnv& sum, marshal::parts<Parts...>) {

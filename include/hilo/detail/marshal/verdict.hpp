@@ -148,8 +148,18 @@ consteval Verdict judge() {
   }
 }
 
+/// An array is fine as a member, but no value of its own: nothing can return it.
 template <class T>
-inline constexpr Verdict k_verdict = judge<T>();
+consteval Verdict judge_whole() {
+  if constexpr (std::is_array_v<T>) {
+    return {type_name<T>(), "", "an array is not a value; send a std::array, vector or string"};
+  } else {
+    return judge<T>();
+  }
+}
+
+template <class T>
+inline constexpr Verdict k_verdict = judge_whole<T>();
 
 /// The same for what the `serialize` of Whole hands to its archive.
 template <class Part, class Whole>
