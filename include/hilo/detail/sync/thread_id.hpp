@@ -1,3 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
 #include <cstdint>
-namespace hilo::detail::sync { inline std::uint32_t thread_id() noexcept { return 1; } }
+
+#include "hilo/detail/export.hpp"
+
+namespace hilo::detail::sync {
+
+/// The calling thread's number inside its process: never 0, and not given again before 2^32 threads.
+/// A forked child's first thread keeps the number of the thread that forked, and what it owns.
+[[nodiscard]] HILO_EXPORT std::uint32_t thread_id() noexcept;
+
+}  // namespace hilo::detail::sync
