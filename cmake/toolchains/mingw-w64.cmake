@@ -2,6 +2,7 @@
 # Windows programs from Debian's g++-mingw-w64-x86-64-posix, run by its wine64.
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix)
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 
@@ -17,7 +18,10 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
 set(CMAKE_CXX_FLAGS_INIT -D_GLIBCXX_USE_POSIX_SEMAPHORE)
 
 find_program(HILO_WINE64 wine64 PATHS /usr/lib/wine)
-set(CMAKE_CROSSCOMPILING_EMULATOR ${HILO_WINE64})
+# Its Windows is a folder of the build, never the user's own, and silent.
+set(CMAKE_CROSSCOMPILING_EMULATOR
+    /usr/bin/env WINEPREFIX=${CMAKE_BINARY_DIR}/wine WINEDEBUG=-all DISPLAY=
+    WINEDLLOVERRIDES=winedbg.exe,mscoree,mshtml=d ${HILO_WINE64})
 
 # fmt and GoogleTest for this target, made of the Debian packages' architecture-free parts.
 set(fmt_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
