@@ -96,7 +96,7 @@ struct builtin<T> {
       return T(elements, elements + count);
     }
     T value(count, Element{});
-    std::memcpy(value.data(), source, count * sizeof(Element));
+    if (count != 0) std::memcpy(value.data(), source, count * sizeof(Element));
     return value;
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <type_traits>
 #include <utility>
 
@@ -15,11 +16,14 @@ namespace hilo::marshal::detail {
 inline constexpr std::size_t k_most_fields = 24;
 
 /// Stands for a member in an unevaluated initialisation. A prvalue: a reference or a move would
-/// make a member that cannot be moved a hard error.
+/// make a member that cannot be moved a hard error. Never called; has a body since nobody could
+/// give it one elsewhere for a type without linkage.
 template <class T>
 struct AnyField {
   template <class Field>
-  requires(!std::is_same_v<Field, T>) operator Field() const;  // NOLINT: implicit is the point
+  requires(!std::is_same_v<Field, T>) operator Field() const {  // NOLINT: implicit is the point
+    std::abort();
+  }
 };
 
 /// Stands for a base class, and for nothing else.
@@ -27,7 +31,9 @@ template <class T>
 struct AnyBase {
   template <class Base>
   requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>) operator Base()
-      const;  // NOLINT: implicit is the point
+      const {  // NOLINT: implicit is the point
+    std::abort();
+  }
 };
 
 template <class T, class... Probes>
@@ -127,7 +133,9 @@ constexpr decltype(auto) with_fields(T& value, Visitor&& visit) {
 
 struct NameTypes {
   template <class... Fields>
-  auto operator()(const Fields&...) const -> parts<Fields...>;
+  parts<Fields...> operator()(const Fields&...) const {
+    return {};
+  }
 };
 
 /// The members' types, constness included.
