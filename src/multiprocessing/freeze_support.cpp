@@ -26,16 +26,14 @@ std::string become(detail::Preparation preparation) {
     const std::scoped_lock guard(registry.mutex);
     registry.method = static_cast<StartMethod>(preparation.start_method);
     registry.executable = std::move(preparation.executable);
+    registry.current->name = std::move(preparation.parent_name);
+    registry.current->pid = preparation.parent_pid;
   }
-  auto parent = std::make_shared<ProcessState>();
-  parent->name = std::move(preparation.parent_name);
-  parent->pid = preparation.parent_pid;
-  parent->phase = ProcessState::Phase::started;
   auto self = std::make_shared<ProcessState>();
   self->name = preparation.name;
   self->identity = std::move(preparation.identity);
   self->daemon = preparation.daemon;
-  registry.become(std::move(self), std::move(parent));
+  registry.become(std::move(self));
   return std::move(preparation.name);
 }
 

@@ -184,8 +184,10 @@ std::optional<int> Process::exitcode() const {
 }
 
 std::optional<int> Process::pid() const {
-  const std::scoped_lock guard(Registry::instance().mutex);
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
   check_open(*state_);
+  if (state_ == registry.current) return registry.pid;
   return state_->pid == 0 ? std::nullopt : std::optional(state_->pid);
 }
 

@@ -32,6 +32,7 @@ struct ProcessState {
   /// The process that made it, the only one to start, join or signal it.
   int creator = 0;
   Phase phase = Phase::created;
+  /// 0 before the start. Of the current process the registry knows it.
   int pid = 0;
   std::optional<int> exitcode;
   os::UniqueDescriptor sentinel;

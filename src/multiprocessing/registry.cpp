@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "heap/family.hpp"
@@ -12,36 +14,35 @@
 namespace hilo::detail {
 
 Registry& Registry::instance() {
-  static Registry* const registry = new Registry;
+  alignas(Registry) static std::byte storage[sizeof(Registry)];  // never destroyed
+  static Registry* const registry = ::new (storage) Registry;
   return *registry;
 }
 
 Registry::Registry() : pid(os::process_id()), current(std::make_shared<ProcessState>()) {
   current->name = "MainProcess";
-  current->pid = pid;
   current->phase = ProcessState::Phase::started;
   os::around_fork([] { instance().mutex.lock(); }, [] { instance().mutex.unlock(); },
                   [] { instance().mend_forked_child(); });
 }
 
+// As in Python, a child of a bare fork() goes on as the process it was, but its children are its
+// own. Little memory is touched here, and none allocated: each page costs the child a fault.
 void Registry::mend_forked_child() {
   pid = os::process_id();
-  // As in Python, a child of a bare fork() goes on as the process it was; its children are its own.
-  current->pid = pid;
-  for (const StatePointer& child : children) child->lifeline.reset();
-  // Destroying them costs time for each; that is for the first start of this process to pay.
-  inherited_.insert(inherited_.end(), std::make_move_iterator(children.begin()),
-                    std::make_move_iterator(children.end()));
-  children.clear();
+  for (const StatePointer& child : children) {
+    if (child->lifeline) child->lifeline.reset();
+  }
+  // Destroying them is for the first start of this process to pay, if there ever is one. Of the two
+  // lists one is always empty: children come after that start.
+  if (!children.empty()) children.swap(inherited_);
   mutex.unlock();
 }
 
-void Registry::become(StatePointer self, StatePointer parent_state) {
+void Registry::become(StatePointer self) {
   const std::scoped_lock guard(mutex);
   self->phase = ProcessState::Phase::started;
-  self->pid = pid;
-  current = std::move(self);
-  parent = std::move(parent_state);
+  parent = std::exchange(current, std::move(self));
   processes_made = 0;
 }
 
@@ -94,10 +95,10 @@ void end_children() {
   std::vector<StatePointer> all;
   {
     const std::scoped_lock guard(registry.mutex);
+    if (registry.children.empty()) return;
     // What another thread is just about to start cannot be waited for yet.
-    std::copy_if(
-        registry.children.begin(), registry.children.end(), std::back_inserter(all),
-        [](const StatePointer& child) { return child->phase == ProcessState::Phase::started; });
+    std::copy_if(registry.children.begin(), registry.children.end(), std::back_inserter(all),
+                 [](const auto& child) { return child->phase == ProcessState::Phase::started; });
   }
   for (const StatePointer& child : all) {
     if (child->daemon) os::send_signal(child->ref(), os::Signal::terminate);

@@ -34,8 +34,8 @@ class Registry {
   std::string executable;
   bool warned_of_threads = false;
 
-  /// This process is `self` from now on, and a child of `parent`.
-  void become(StatePointer self, StatePointer parent_state);
+  /// This process is `self` from now on; what it was before is its parent. Takes the mutex.
+  void become(StatePointer self);
 
   /// Takes the status of `child` if it has ended.
   /// Returns: whether it has. Takes the mutex.

@@ -30,26 +30,15 @@ void end_forked_child(int code) noexcept {
 }
 
 // Noexcept, and it never returns: nothing unwinds into the frames of the parent.
-[[noreturn]] void live_as_forked_child(const StatePointer& self, StatePointer parent, int lifeline,
+[[noreturn]] void live_as_forked_child(const StatePointer& self, int lifeline,
                                        const std::function<void()>& body) noexcept {
   os::settle_forked_child();
   if (lifeline >= 0) os::hang_on(lifeline);
   // A target that calls std::exit() ends here too, before the handlers of the parent.
   os::on_exit(end_forked_child);
-  Registry::instance().become(self, std::move(parent));
+  Registry::instance().become(self);
   end_forked_child(run_body(self->name, body));
   std::abort();
-}
-
-StatePointer as_parent(Registry& registry) {
-  const std::scoped_lock guard(registry.mutex);
-  auto parent = std::make_shared<ProcessState>();
-  parent->name = registry.current->name;
-  parent->daemon = registry.current->daemon;
-  parent->identity = registry.current->identity;
-  parent->pid = registry.pid;
-  parent->phase = ProcessState::Phase::started;
-  return parent;
 }
 
 }  // namespace
@@ -58,7 +47,6 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   Registry& registry = Registry::instance();
   warn_of_threads(registry);
   os::flush_standard_streams();
-  StatePointer parent = as_parent(registry);
   os::Lifeline lifeline;
   if (child->daemon) lifeline = os::make_lifeline();
   family::Nascent member;
@@ -67,6 +55,7 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
     // Known before it exists, so that a child which another thread forks now lets go of the
     // lifeline.
     const std::scoped_lock guard(registry.mutex);
+    registry.current->pid = registry.pid;  // by which the child knows its parent
     child->lifeline = std::move(lifeline.parent);
     child->member = member.id();
     registry.children.push_back(child);
@@ -74,7 +63,7 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   const int pid = os::fork_process();
   if (pid == 0) {
     member.become_after_fork();
-    live_as_forked_child(child, std::move(parent), lifeline.child.get(), body);
+    live_as_forked_child(child, lifeline.child.get(), body);
   }
   const int error = errno;
   if (pid < 0) {

@@ -7,25 +7,65 @@
 #include <sys/prctl.h>
 #include <sys/single_threaded.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <streambuf>
+#include <typeinfo>
+
+#ifdef __GLIBCXX__
+#include <ext/stdio_sync_filebuf.h>
+#endif
 
 #include "os/faults.hpp"
 
 namespace hilo::os {
 namespace {
 
+// The buffers that flush_standard_streams() found to be stdio's own, which hold nothing themselves.
+constinit std::array<const void*, 6> g_plain_buffers{};
+
+template <class Char>
+bool is_plain([[maybe_unused]] std::basic_streambuf<Char>& buffer) noexcept {
+#ifdef __GLIBCXX__
+  return typeid(buffer) == typeid(__gnu_cxx::stdio_sync_filebuf<Char>);
+#else
+  return false;
+#endif
+}
+
+// A forked child that printed nothing gets by without a call, each of which is pages to touch; what
+// the buffer is was found out by its parent.
 template <class Stream>
-void flush(Stream& stream) noexcept {
+void flush(Stream& stream, std::size_t place) noexcept {
+  auto* const buffer = stream.rdbuf();
+  if (buffer == nullptr || buffer == g_plain_buffers[place]) return;
+  if (is_plain(*buffer)) g_plain_buffers[place] = buffer;
   try {
     stream.flush();
   } catch (...) {  // a stream may be told to throw; a full disk must not stop a start
   }
+}
+
+void flush(FILE* stream) noexcept {
+  if (::__fpending(stream) != 0) std::fflush(stream);
+}
+
+// Whether there is anything to forget: a write to the stream would cost a forked child a page.
+bool holds_input(FILE* stream) noexcept {
+#ifdef __GLIBC__
+  if (stream->_IO_read_ptr == stream->_IO_read_end) {
+    return ::feof_unlocked(stream) != 0 || ::ferror_unlocked(stream) != 0;
+  }
+#endif
+  return stream != nullptr;
 }
 
 }  // namespace
@@ -38,12 +78,13 @@ void settle_forked_child() noexcept {
   ::close(STDIN_FILENO);
   // The lowest free number is 0 now, so this is standard input.
   [[maybe_unused]] const int descriptor = ::open("/dev/null", O_RDONLY);
-  ::__fpurge(stdin);
-  std::clearerr(stdin);
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  if (holds_input(stdin)) {
+    ::__fpurge(stdin);
+    std::clearerr(stdin);
+  }
+  // As the kernel has it, for the C library's way is a call more for each step.
+  const std::uint64_t terminate = std::uint64_t{1} << (SIGTERM - 1);
+  ::syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &terminate, nullptr, sizeof terminate);
 }
 
 void leave(int code) noexcept { ::_exit(code); }
@@ -54,14 +95,14 @@ void on_exit(void (*hook)(int status)) noexcept {
 }
 
 void flush_standard_streams() noexcept {
-  flush(std::cout);
-  flush(std::clog);
-  flush(std::cerr);
-  flush(std::wcout);
-  flush(std::wclog);
-  flush(std::wcerr);
-  std::fflush(stdout);
-  std::fflush(stderr);
+  flush(std::cout, 0);
+  flush(std::clog, 1);
+  flush(std::cerr, 2);
+  flush(std::wcout, 3);
+  flush(std::wclog, 4);
+  flush(std::wcerr, 5);
+  flush(stdout);
+  flush(stderr);
 }
 
 void write_error(std::string_view text) noexcept {
