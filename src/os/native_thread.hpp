@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-/// Contract: the system's threads, started, waited for and named.
+/// Contract: the system's threads, started, and what surrounds them: their ends, and fork().
 namespace hilo::os {
 
 /// A thread that was started and not yet waited for; nothing happens when this is dropped.
@@ -19,27 +19,18 @@ struct NativeThread {
 [[nodiscard]] NativeThread start_native_thread(void (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 
-/// Waits for the thread's very end, thread_local destructors included, and gives its resources back.
-/// To be called once for each thread.
+/// Waits for the thread's very end, thread_local destructors included, and gives its resources
+/// back. To be called once for each thread.
 void join_native_thread(NativeThread thread) noexcept;
 
 /// The same if the thread has ended already; otherwise does nothing.
 /// Returns: whether it had ended.
 [[nodiscard]] bool try_join_native_thread(NativeThread thread) noexcept;
 
-/// The system's number for the calling thread.
-[[nodiscard]] std::uint64_t current_native_id() noexcept;
-
-/// The system's number for the thread that runs main().
+/// The number (native_thread_id()) of the thread that runs main().
 [[nodiscard]] std::uint64_t main_native_id() noexcept;
 
-[[nodiscard]] inline bool is_main_thread() noexcept {
-  return current_native_id() == main_native_id();
-}
-
-/// Names a living thread of this process for debuggers and system monitors, cut to what the system
-/// can show. Errors are nobody's concern.
-void name_native_thread(std::uint64_t native_id, const std::string& name) noexcept;
+[[nodiscard]] bool is_main_thread() noexcept;
 
 /// Calls `action(argument)` when the calling thread ends, in reverse order with the thread_local
 /// destructors. For the main thread that is the beginning of exit(); where the system does not work

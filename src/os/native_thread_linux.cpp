@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "os/native_thread.hpp"
 
+#include "os/faults.hpp"
+#include "os/thread.hpp"
+
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <climits>
+#include <cerrno>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -20,8 +18,6 @@ extern "C" void* __dso_handle;
 
 namespace hilo::os {
 namespace {
-
-constexpr std::size_t k_longest_name = 15;
 
 struct Start {
   void (*entry)(void*);
@@ -58,21 +54,10 @@ class Attributes {
 };
 
 int create(pthread_t& thread, Start& start, std::size_t stack_size) {
+  if (fault("pthread_create")) return errno;
   if (stack_size == 0) return pthread_create(&thread, nullptr, run, &start);
   const Attributes attributes(stack_size);
   return pthread_create(&thread, attributes.get(), run, &start);
-}
-
-/// The bytes of `name` that fit, without half a UTF-8 character at the end.
-std::size_t shown_length(const std::string& name) noexcept {
-  std::size_t length = std::min(name.size(), k_longest_name);
-  constexpr unsigned k_kind = 0xC0;
-  constexpr unsigned k_continuation = 0x80;
-  while (length > 0 && length < name.size() &&
-         (static_cast<unsigned char>(name[length]) & k_kind) == k_continuation) {
-    --length;
-  }
-  return length;
 }
 
 }  // namespace
@@ -91,25 +76,9 @@ bool try_join_native_thread(NativeThread thread) noexcept {
   return pthread_tryjoin_np(thread.handle, nullptr) == 0;
 }
 
-std::uint64_t current_native_id() noexcept {
-  return static_cast<std::uint64_t>(syscall(SYS_gettid));
-}
-
 std::uint64_t main_native_id() noexcept { return static_cast<std::uint64_t>(getpid()); }
 
-void name_native_thread(std::uint64_t native_id, const std::string& name) noexcept {
-  // By way of /proc it works for every thread, also those that somebody else started.
-  std::array<char, 64> path{};
-  constexpr std::string_view k_before = "/proc/self/task/";
-  constexpr std::string_view k_after = "/comm";
-  char* end = std::copy(k_before.begin(), k_before.end(), path.data());
-  end = std::to_chars(end, path.data() + path.size(), native_id).ptr;
-  std::copy(k_after.begin(), k_after.end(), end);
-  const int descriptor = open(path.data(), O_WRONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  [[maybe_unused]] const auto written = write(descriptor, name.data(), shown_length(name));
-  close(descriptor);
-}
+bool is_main_thread() noexcept { return native_thread_id() == main_native_id(); }
 
 void at_thread_exit(void (*action)(void*), void* argument) {
   if (abi::__cxa_thread_atexit(action, argument, &__dso_handle) != 0) throw std::bad_alloc();

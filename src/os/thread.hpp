@@ -11,6 +11,9 @@ namespace hilo::os {
 /// bytes, cut between characters; a system without names ignores it.
 void set_current_thread_name(const std::string& name) noexcept;
 
+/// The same for any living thread of this process, by its native_thread_id().
+void set_thread_name(std::uint64_t native_id, const std::string& name) noexcept;
+
 /// The number under which the system's tools list the calling thread.
 [[nodiscard]] std::uint64_t native_thread_id() noexcept;
 

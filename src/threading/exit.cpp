@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t k_phases = 2;
 
-// All constant-initialised and trivially destroyed: valid before the first constructor and after the
-// last destructor.
+// All constant-initialised and trivially destroyed: valid before the first constructor and after
+// the last destructor.
 constinit std::array<std::atomic<void (*)()>, k_phases> g_actions{};
 constinit std::atomic<bool> g_handler_registered{false};
 constinit std::atomic<bool> g_ended{false};

@@ -44,8 +44,9 @@ constexpr bool k_takes_stop_token = std::is_invocable_v<Target, std::stop_token,
 template <class Target, class... Args>
 struct ThreadValueOf : std::invoke_result<Target, Args...> {};
 template <class Target, class... Args>
-  requires k_takes_stop_token<Target, Args...>
-struct ThreadValueOf<Target, Args...> : std::invoke_result<Target, std::stop_token, Args...> {};
+requires k_takes_stop_token<Target, Args...>
+struct ThreadValueOf<Target, Args...> : std::invoke_result<Target, std::stop_token, Args...> {
+};
 
 template <class Target, class... Args>
 class TargetWork final : public ThreadWork {
@@ -74,9 +75,7 @@ class TargetWork final : public ThreadWork {
     }
   }
 
-  [[nodiscard]] const std::type_info& value_type() const noexcept override {
-    return typeid(Value);
-  }
+  [[nodiscard]] const std::type_info& value_type() const noexcept override { return typeid(Value); }
 
   [[nodiscard]] void* value() noexcept override {
     if constexpr (k_has_value) {
@@ -121,8 +120,8 @@ std::unique_ptr<ThreadWork> make_thread_work(Target&& target, Args&&... args) {
                     k_takes_stop_token<Function, std::decay_t<Args>...>,
                 "hilo: Thread(target, args...): target cannot be called with these arguments; they "
                 "are handed to it as rvalues of their own types: use std::ref for a reference");
-  return std::make_unique<TargetWork<Function, std::decay_t<Args>...>>(
-      std::forward<Target>(target), std::forward<Args>(args)...);
+  return std::make_unique<TargetWork<Function, std::decay_t<Args>...>>(std::forward<Target>(target),
+                                                                       std::forward<Args>(args)...);
 }
 
 }  // namespace hilo::detail

@@ -17,8 +17,8 @@ namespace hilo::threading {
 /// The thread that runs main(); in a forked child the one that called fork.
 [[nodiscard]] HILO_EXPORT Thread main_thread();
 
-/// All threads that are alive and known: those that were started by hilo, the main thread, and those
-/// that asked for their current_thread().
+/// All threads that are alive and known: those that were started by hilo, the main thread, and
+/// those that asked for their current_thread().
 [[nodiscard]] HILO_EXPORT std::vector<Thread> enumerate();
 
 /// How many enumerate() would give.

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "os/native_thread.hpp"
+
+#include "os/faults.hpp"
+#include "os/thread.hpp"
+
+#define WIN32_LEAN_AND_MEAN
+#define NOMINMAX
+#include <process.h>
+#include <windows.h>
+
+#include <cerrno>
+#include <limits>
+#include <memory>
+#include <new>
+#include <system_error>
+
+namespace hilo::os {
+namespace {
+
+/// Static initialisers run on the thread that runs main() later.
+const DWORD g_main_thread = ::GetCurrentThreadId();
+
+struct Start {
+  void (*entry)(void*);
+  void* argument;
+};
+
+unsigned __stdcall run(void* raw) {
+  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
+  start.entry(start.argument);
+  return 0;
+}
+
+HANDLE as_handle(NativeThread thread) noexcept { return reinterpret_cast<HANDLE>(thread.handle); }
+
+/// What one thread still has to do at its end, last registered first.
+struct ExitAction {
+  void (*action)(void*);
+  void* argument;
+  ExitAction* next;
+};
+
+void WINAPI run_exit_actions(void* first) {
+  // At the process's end the system has killed all other threads already: too late for anything.
+  if (is_main_thread()) return;
+  auto* entry = static_cast<ExitAction*>(first);
+  while (entry != nullptr) {
+    const std::unique_ptr<ExitAction> current(entry);
+    entry = current->next;
+    current->action(current->argument);
+  }
+}
+
+/// A fiber-local slot, because its destructor runs while the thread still has its thread_local
+/// memory, which the destructors of mingw's thread_local objects cannot count on.
+DWORD exit_slot() {
+  static const DWORD slot = ::FlsAlloc(run_exit_actions);
+  return slot;
+}
+
+}  // namespace
+
+NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
+  auto start = std::make_unique<Start>(Start{entry, argument});
+  if (stack_size > std::numeric_limits<unsigned>::max()) {
+    throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
+  }
+  const std::uintptr_t handle =
+      fault("_beginthreadex")
+          ? 0
+          : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run, start.get(),
+                             STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
+  static_cast<void>(start.release());
+  return {handle};
+}
+
+void join_native_thread(NativeThread thread) noexcept {
+  ::WaitForSingleObject(as_handle(thread), INFINITE);
+  ::CloseHandle(as_handle(thread));
+}
+
+bool try_join_native_thread(NativeThread thread) noexcept {
+  if (::WaitForSingleObject(as_handle(thread), 0) != WAIT_OBJECT_0) return false;
+  ::CloseHandle(as_handle(thread));
+  return true;
+}
+
+std::uint64_t main_native_id() noexcept { return g_main_thread; }
+
+bool is_main_thread() noexcept { return ::GetCurrentThreadId() == g_main_thread; }
+
+void at_thread_exit(void (*action)(void*), void* argument) {
+  if (is_main_thread()) return;
+  auto entry = std::make_unique<ExitAction>(ExitAction{action, argument, nullptr});
+  entry->next = static_cast<ExitAction*>(::FlsGetValue(exit_slot()));
+  if (::FlsSetValue(exit_slot(), entry.get()) == 0) throw std::bad_alloc();
+  static_cast<void>(entry.release());
+}
+
+void add_fork_hooks(void (*)(), void (*)(), void (*)()) {}
+
+std::string exported_symbol_at(const void*) { return {}; }
+
+}  // namespace hilo::os

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "threading/exception_text.hpp"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <typeinfo>
+
+namespace hilo::detail {
+
+std::string demangled(const char* name) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
+  return status == 0 ? text.get() : name;
+}
+
+std::string describe_current_exception() {
+  const std::type_info* const type = abi::__cxa_current_exception_type();
+  const std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return fmt::format("{}: {}", name, error.what());
+  } catch (const char* text) {
+    return fmt::format("{}: {}", name, text);
+  } catch (const std::string& text) {
+    return fmt::format("{}: {}", name, text);
+  } catch (int number) {
+    return fmt::format("{}: {}", name, number);
+  } catch (...) {
+    return name;
+  }
+}
+
+}  // namespace hilo::detail

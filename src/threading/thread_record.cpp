@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "threading/thread_record.hpp"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <mutex>
+#include <system_error>
+
+#include "hilo/errors.hpp"
+#include "os/thread.hpp"
+#include "threading/current.hpp"
+#include "threading/exception_text.hpp"
+#include "threading/exit.hpp"
+#include "threading/registry.hpp"
+
+namespace hilo::detail {
+namespace {
+
+/// Without types and namespaces, as Python's __name__.
+std::string plain_name(const std::string& symbol) {
+  const std::string full = demangled(symbol.c_str());
+  const std::string qualified = full.substr(0, full.find_first_of("<("));
+  const auto last = qualified.find_last_of(": ");
+  return last == std::string::npos ? qualified : qualified.substr(last + 1);
+}
+
+/// Inside a handler.
+void report(const ThreadRecord& record) {
+  const std::string text = fmt::format("Exception in thread {}:\n  {}\n", thread_name(record),
+                                       describe_current_exception());
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// The last steps of run(), also when pthread_exit() unwinds it.
+struct Finish {
+  ThreadRecord& record;
+
+  ~Finish() {
+    // Before the owner goes: the object's destructor asks whether its run() is under way.
+    record.runner.store(nullptr, std::memory_order_release);
+    record.runner_owner.reset();
+    ThreadRegistry::get().finish(record);
+    record.phase.set(ThreadPhase::finished);
+  }
+};
+
+void run_target(ThreadRecord& record) {
+  try {
+    if (auto* const subclass = record.runner.load()) {
+      subclass->run();
+    } else {
+      record.work->run();
+    }
+  } catch (const SystemExit&) {
+    record.error = std::current_exception();
+  } catch (const abi::__forced_unwind&) {
+    throw;  // pthread_exit() and cancellation must not be stopped
+  } catch (...) {
+    record.error = std::current_exception();
+    report(record);
+  }
+}
+
+void thread_entry(void* raw) {
+  auto& record = *static_cast<ThreadRecord*>(raw);
+  set_current_record(record.self);
+  const Finish finish{record};
+  record.native_id = os::native_thread_id();
+  record.phase.set(ThreadPhase::running);
+  os::set_current_thread_name(record.number == 0 ? thread_name(record)
+                                                 : fmt::format("Thread-{}", record.number));
+  run_target(record);
+}
+
+/// The program's end: no thread of ours that is not a daemon goes on.
+void join_all() {
+  // Who waits for the main thread to end may go on: it comes no further than this.
+  if (os::is_main_thread()) current_record()->phase.set(ThreadPhase::finished);
+  ThreadRecord* const current = known_current_record();
+  while (auto record = ThreadRegistry::get().next_to_join(current)) {
+    join_thread(*record, Deadline::never());
+  }
+}
+
+void reap(ThreadRecord& record) noexcept {
+  os::join_native_thread(record.native);
+  ThreadRegistry::get().forget(record);
+  record.reaper.set(ThreadReaper::done);
+}
+
+}  // namespace
+
+void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread* subclass) {
+  if (program_has_ended()) {
+    throw RuntimeError("hilo: a thread cannot be started when the program has ended");
+  }
+  if (record->kind != ThreadKind::ours ||
+      !record->phase.move(ThreadPhase::created, ThreadPhase::starting)) {
+    throw RuntimeError(fmt::format("hilo: {} can be started once only", thread_name(*record)));
+  }
+  auto& registry = ThreadRegistry::get();
+  bool listed = false;
+  try {
+    at_program_end(EndPhase::threads, join_all);
+    registry.sweep();
+    record->self = record;
+    if (subclass != nullptr) record->runner_owner = subclass->weak_from_this().lock();
+    record->runner = subclass;
+    registry.add(record);
+    listed = true;
+    record->native = os::start_native_thread(thread_entry, record.get());
+  } catch (...) {
+    if (listed) registry.remove(*record);
+    record->runner = nullptr;
+    record->runner_owner.reset();
+    record->self.reset();
+    record->phase.set(ThreadPhase::created);
+    throw;
+  }
+  record->reaper.set(ThreadReaper::nobody);
+}
+
+bool join_thread(ThreadRecord& record, Deadline deadline) {
+  if (&record == known_current_record()) {
+    throw RuntimeError(fmt::format("hilo: {} cannot join itself", thread_name(record)));
+  }
+  // Without a time limit the system's own wait does it all.
+  if (deadline.is_never() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::somebody)) {
+    reap(record);
+    return true;
+  }
+  for (auto phase = record.phase.get(); phase != ThreadPhase::finished;
+       phase = record.phase.get()) {
+    if (phase == ThreadPhase::created) {
+      throw RuntimeError(
+          fmt::format("hilo: {} cannot be joined before it is started", thread_name(record)));
+    }
+    if (!record.phase.wait_while(phase, deadline)) return false;
+  }
+  for (auto reaper = record.reaper.get(); reaper != ThreadReaper::done;
+       reaper = record.reaper.get()) {
+    if (reaper == ThreadReaper::nobody) {
+      if (!record.reaper.move(ThreadReaper::nobody, ThreadReaper::somebody)) continue;
+      reap(record);
+      return true;
+    }
+    if (!record.reaper.wait_while(reaper, deadline)) return false;
+  }
+  return true;
+}
+
+std::string thread_name(const ThreadRecord& record) {
+  {
+    const std::scoped_lock guard(ThreadRegistry::get().mutex);
+    if (!record.name.empty()) return record.name;
+  }
+  const void* const function = record.work ? record.work->function() : nullptr;
+  const std::string symbol = function != nullptr ? os::exported_symbol_at(function) : "";
+  return symbol.empty() ? fmt::format("Thread-{}", record.number)
+                        : fmt::format("Thread-{} ({})", record.number, plain_name(symbol));
+}
+
+void set_thread_name(ThreadRecord& record, std::string name) {
+  const std::scoped_lock guard(ThreadRegistry::get().mutex);
+  record.name = std::move(name);
+  if (record.phase.get() == ThreadPhase::running)
+    os::set_thread_name(record.native_id, record.name);
+}
+
+}  // namespace hilo::detail

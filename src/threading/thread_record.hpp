@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <list>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "hilo/detail/thread_work.hpp"
+#include "hilo/threading/thread.hpp"
+#include "os/native_thread.hpp"
+#include "threading/stage.hpp"
+
+namespace hilo::detail {
+
+enum class ThreadPhase : std::uint32_t {
+  created,
+  starting,  // from the call of start() to the thread's first step
+  running,   // `native_id` is known
+  finished   // run() is over: what it came to is known
+};
+
+/// Who waits for the system's thread; that may be done once only.
+enum class ThreadReaper : std::uint32_t {
+  unknown,  // start() has not got the system's handle yet
+  nobody,
+  somebody,  // is waiting for it at this moment
+  done       // it is gone, or it is not ours to wait for
+};
+
+enum class ThreadKind { ours, main, foreign };
+
+/// What all handles of one thread share.
+struct ThreadRecord {
+  ThreadRecord(ThreadKind kind_, std::string name_, bool daemon_) noexcept
+      : kind(kind_), name(std::move(name_)), daemon(daemon_) {}
+
+  const ThreadKind kind;
+  std::uint64_t number = 0;  // the N of "Thread-N"
+  std::string name;          // guarded by the registry; empty until it is given
+  std::atomic<bool> daemon;
+
+  Stage<ThreadPhase> phase{ThreadPhase::created};
+  Stage<ThreadReaper> reaper{ThreadReaper::unknown};
+  std::atomic<std::uint64_t> native_id{0};
+  os::NativeThread native;  // written before `reaper` leaves `unknown`
+
+  std::unique_ptr<ThreadWork> work;  // none for a subclass
+  std::exception_ptr error;          // what left run(); written before `finished`
+  bool vanished = false;             // a forked child has this thread's record, not the thread
+
+  /// The subclass object whose run() is under way; its destructor looks here.
+  std::atomic<threading::Thread*> runner{nullptr};
+  std::shared_ptr<threading::Thread> runner_owner;
+
+  std::shared_ptr<ThreadRecord> self;                        // while the thread lives
+  std::list<std::shared_ptr<ThreadRecord>>::iterator place;  // in the registry's list
+
+  [[nodiscard]] bool is_alive() const noexcept {
+    const ThreadPhase now = phase.get();
+    return now == ThreadPhase::starting || now == ThreadPhase::running;
+  }
+};
+
+/// Waits for the end of the thread and gives its resources back.
+/// Returns: false if the deadline passed first. Throws: RuntimeError before the start.
+bool join_thread(ThreadRecord& record, Deadline deadline);
+
+/// Starts `record`; `subclass` is the object whose run() is to be called, null for the work.
+void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread* subclass);
+
+[[nodiscard]] std::string thread_name(const ThreadRecord& record);
+void set_thread_name(ThreadRecord& record, std::string name);
+
+/// Between a handle and its record.
+struct ThreadAccess {
+  static threading::Thread handle(std::shared_ptr<ThreadRecord> record) noexcept {
+    return threading::Thread(std::move(record));
+  }
+};
+
+}  // namespace hilo::detail
