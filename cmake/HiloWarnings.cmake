@@ -2,6 +2,7 @@
 # The flags our own targets are built with; none of them reaches a user's target.
 function(hilo_own_target target)
   target_compile_features(${target} PRIVATE cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
   if(HILO_WERROR)
     target_compile_options(${target} PRIVATE -Werror)

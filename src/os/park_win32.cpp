@@ -2,7 +2,6 @@
 #include "os/park.hpp"
 
 #define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #ifndef _WIN32_WINNT
 #define _WIN32_WINNT 0x0602
 #endif
