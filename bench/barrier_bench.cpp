@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <barrier>
+
+#include "crew.hpp"
+#include "hilo/multiprocessing/barrier.hpp"
+#include "hilo/threading/barrier.hpp"
+#include "shared.hpp"
+
+namespace {
+
+namespace mp = hilo::multiprocessing;
+namespace threading = hilo::threading;
+using bench::Crew, bench::Processes, bench::Shared, bench::Threads;
+
+class StdBarrier {
+ public:
+  explicit StdBarrier(int parties) : barrier_(parties) {}
+  void wait() { barrier_.arrive_and_wait(); }
+
+ private:
+  std::barrier<> barrier_;
+};
+
+/// Two members meet again and again.
+template <class Barrier, class Kind>
+void BM_Barrier_wait(benchmark::State& state) {
+  Barrier barrier(2);
+  const Shared<std::atomic<bool>> ended(false);
+  const Crew<Kind> other(1, [&] {
+    do barrier.wait();
+    while (!ended->load());
+  });
+  for (auto _ : state) barrier.wait();
+  *ended = true;
+  barrier.wait();
+}
+BENCHMARK_TEMPLATE(BM_Barrier_wait, threading::Barrier, Threads)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Barrier_wait, mp::Barrier, Processes)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Barrier_wait, StdBarrier, Threads)->UseRealTime();
+
+}  // namespace

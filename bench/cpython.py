@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What CPython takes for what hilo's benchmarks measure: JSON, nanoseconds by name, medians of 7."""
+import json
+import multiprocessing
+import pickle
+import statistics
+import threading
+import time
+
+REPETITIONS = 7
+
+
+def median_ns(run, turns):
+    """run(turns) does it `turns` times; a first, short run warms up."""
+    run(max(1, turns // 10))
+    times = []
+    for _ in range(REPETITIONS):
+        start = time.perf_counter_ns()
+        run(turns)
+        times.append((time.perf_counter_ns() - start) / turns)
+    return statistics.median(times)
+
+
+def take_turns(lock, turns):
+    for _ in range(turns):
+        lock.acquire()
+        lock.release()
+
+
+def crew(start, size, work, *arguments):
+    members = [start(target=work, args=arguments) for _ in range(size)]
+    for member in members:
+        member.start()
+    return members
+
+
+def contended(start, lock, members):
+    def run(turns):
+        each = turns // members
+        others = crew(start, members - 1, take_turns, lock, each)
+        take_turns(lock, each)
+        for member in others:
+            member.join()
+
+    return run
+
+
+def answer_semaphore(ping, pong, turns):
+    for _ in range(turns):
+        ping.acquire()
+        pong.release()
+
+
+def semaphore_ping_pong(start, semaphore):
+    def run(turns):
+        ping, pong = semaphore(0), semaphore(0)
+        (other,) = crew(start, 1, answer_semaphore, ping, pong, turns)
+        for _ in range(turns):
+            ping.release()
+            pong.acquire()
+        other.join()
+
+    return run
+
+
+def answer_event(ping, pong, turns):
+    for _ in range(turns):
+        ping.wait()
+        ping.clear()
+        pong.set()
+
+
+def event_ping_pong(start, event):
+    def run(turns):
+        ping, pong = event(), event()
+        (other,) = crew(start, 1, answer_event, ping, pong, turns)
+        for _ in range(turns):
+            ping.set()
+            pong.wait()
+            pong.clear()
+        other.join()
+
+    return run
+
+
+def alternate(condition, turn, mine, turns):
+    with condition:
+        for _ in range(turns):
+            condition.wait_for(lambda: turn[0] == mine)
+            turn[0] = 1 - mine
+            condition.notify()
+
+
+def condition_ping_pong(start, condition, make_turn):
+    def run(turns):
+        shared, turn = condition(), make_turn()
+        (other,) = crew(start, 1, alternate, shared, turn, 1, turns)
+        alternate(shared, turn, 0, turns)
+        other.join()
+
+    return run
+
+
+def notify(condition):
+    def run(turns):
+        for _ in range(turns):
+            with condition:
+                condition.notify()
+
+    return run
+
+
+def wait_event(event):
+    def run(turns):
+        for _ in range(turns):
+            event.wait()
+
+    event.set()
+    return run
+
+
+def meet(barrier, turns):
+    for _ in range(turns):
+        barrier.wait()
+
+
+def barrier_wait(start, barrier):
+    def run(turns):
+        shared = barrier(2)
+        (other,) = crew(start, 1, meet, shared, turns)
+        meet(shared, turns)
+        other.join()
+
+    return run
+
+
+def do_nothing():
+    pass
+
+
+def start_join(start):
+    def run(turns):
+        for _ in range(turns):
+            (member,) = crew(start, 1, do_nothing)
+            member.join()
+
+    return run
+
+
+def repeat(function, value):
+    def run(turns):
+        for _ in range(turns):
+            function(value)
+
+    return run
+
+
+def pickling(name, value, turns):
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return {
+        f"{name} write": (repeat(lambda v: pickle.dumps(v, pickle.HIGHEST_PROTOCOL), value), turns),
+        f"{name} read": (repeat(pickle.loads, data), turns),
+        f"{name} both": (
+            repeat(lambda v: pickle.loads(pickle.dumps(v, pickle.HIGHEST_PROTOCOL)), value),
+            turns,
+        ),
+    }
+
+
+def measurements():
+    fork = multiprocessing.get_context("fork")
+    plain = ((1, 2, 3, 4), (0.5, 1.5, 2.5, 3.5), 5, 6)
+    counts = {"one": 1, "two": 2, "three": 3, "four": 4}
+    record = (7, "a name of some length", [float(i) for i in range(1, 9)], counts)
+    measured = {
+        "threading.Lock": (lambda turns: take_turns(threading.Lock(), turns), 100_000),
+        "threading.Lock 2": (contended(threading.Thread, threading.Lock(), 2), 50_000),
+        "threading.Lock 4": (contended(threading.Thread, threading.Lock(), 4), 50_000),
+        "multiprocessing.Lock": (lambda turns: take_turns(fork.Lock(), turns), 100_000),
+        "multiprocessing.Lock 2": (contended(fork.Process, fork.Lock(), 2), 50_000),
+        "threading.Semaphore": (lambda turns: take_turns(threading.Semaphore(3), turns), 20_000),
+        "threading.BoundedSemaphore": (
+            lambda turns: take_turns(threading.BoundedSemaphore(3), turns),
+            20_000,
+        ),
+        "multiprocessing.Semaphore": (lambda turns: take_turns(fork.Semaphore(3), turns), 50_000),
+        "multiprocessing.BoundedSemaphore": (
+            lambda turns: take_turns(fork.BoundedSemaphore(3), turns),
+            50_000,
+        ),
+        "threading.Condition notify": (notify(threading.Condition()), 20_000),
+        "multiprocessing.Condition notify": (notify(fork.Condition()), 20_000),
+        "threading.Event wait": (wait_event(threading.Event()), 20_000),
+        "multiprocessing.Event wait": (wait_event(fork.Event()), 5_000),
+        "threading.Thread": (start_join(threading.Thread), 1_000),
+    }
+    for name, module, start, make_turn, turns in (
+        ("threading", threading, threading.Thread, lambda: [0], 3_000),
+        ("multiprocessing", fork, fork.Process, lambda: fork.RawArray("i", 1), 1_000),
+    ):
+        measured |= {
+            f"{name}.Semaphore ping-pong": (semaphore_ping_pong(start, module.Semaphore), turns),
+            f"{name}.Condition ping-pong": (
+                condition_ping_pong(start, module.Condition, make_turn),
+                turns,
+            ),
+            f"{name}.Event ping-pong": (event_ping_pong(start, module.Event), turns),
+            f"{name}.Barrier": (barrier_wait(start, module.Barrier), turns),
+        }
+    for method, turns in (("fork", 50), ("spawn", 4), ("forkserver", 20)):
+        context = multiprocessing.get_context(method)
+        measured[f"Process {method}"] = (start_join(context.Process), turns)
+    measured |= pickling("plain", plain, 20_000)
+    measured |= pickling("record", record, 20_000)
+    measured |= pickling("doubles", [i + 0.5 for i in range(1_000_000)], 1)
+    return measured
+
+
+def main():
+    print(json.dumps({name: median_ns(*job) for name, job in measurements().items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "hilo/multiprocessing/process.hpp"
+
+#include <benchmark/benchmark.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <exception>
+
+#include "hilo/multiprocessing/context.hpp"
+#include "nothing.hpp"
+
+namespace {
+
+namespace mp = hilo::multiprocessing;
+
+void do_nothing() {}
+
+template <mp::StartMethod method>
+struct Hilo {
+  static void run() {
+    mp::Process process = mp::get_context(method).Process(do_nothing);
+    process.start();
+    process.join();
+    if (process.exitcode() != 0) std::terminate();
+  }
+};
+using HiloFork = Hilo<mp::StartMethod::fork>;
+using HiloSpawn = Hilo<mp::StartMethod::spawn>;
+
+void wait_for(pid_t child) {
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) std::terminate();
+}
+
+struct RawFork {
+  static void run() {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    wait_for(child);
+  }
+};
+
+struct PosixSpawn {
+  static void run() {
+    char name[] = "process_bench";
+    char* arguments[] = {name, bench::k_do_nothing, nullptr};
+    pid_t child = 0;
+    if (posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments, environ) != 0)
+      std::terminate();
+    wait_for(child);
+  }
+};
+
+template <class Start>
+void BM_Process_start_join(benchmark::State& state) {
+  for (auto _ : state) Start::run();
+}
+BENCHMARK_TEMPLATE(BM_Process_start_join, HiloFork)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Process_start_join, RawFork)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Process_start_join, HiloSpawn)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Process_start_join, PosixSpawn)->UseRealTime();
+
+/// Memory that is really there, in small pages.
+class Ballast {
+ public:
+  explicit Ballast(std::size_t size) : size_(size) {
+    if (size_ == 0) return;
+    memory_ = static_cast<std::byte*>(
+        mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (memory_ == MAP_FAILED) std::terminate();
+    madvise(memory_, size_, MADV_NOHUGEPAGE);
+    constexpr std::size_t k_page = 4096;
+    for (std::size_t at = 0; at < size_; at += k_page) memory_[at] = std::byte{1};
+  }
+  ~Ballast() {
+    if (size_ != 0) munmap(memory_, size_);
+  }
+  Ballast(const Ballast&) = delete;
+  Ballast& operator=(const Ballast&) = delete;
+
+ private:
+  std::size_t size_;
+  std::byte* memory_ = nullptr;
+};
+
+/// Started by a parent that holds so many bytes.
+template <class Start>
+void BM_Process_heavy_parent(benchmark::State& state) {
+  const Ballast ballast(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) Start::run();
+}
+BENCHMARK_TEMPLATE(BM_Process_heavy_parent, HiloSpawn)->Arg(0)->Arg(1 << 30)->UseRealTime();
+
+}  // namespace

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""The table of docs/benchmarks.md: what is compared with what, and the ratio to reach."""
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    what: str
+    program: str  # <program>_bench
+    operation: str  # the benchmark is BM_<operation><its parameters>
+    hilo: str  # the parameters that make it hilo's
+    peer: str  # the parameters that make it the peer's
+    peer_name: str  # what the page calls the peer
+    target: float  # hilo's time divided by the peer's is at most this
+    cpython: str | None = None  # its key in cpython.py
+
+    @property
+    def hilo_benchmark(self):
+        return f"BM_{self.operation}{self.hilo}"
+
+    @property
+    def peer_benchmark(self):
+        return f"BM_{self.operation}{self.peer}"
+
+
+MUTEX = "std::mutex"
+ROBUST = "robust pthread mutex"
+SEMAPHORE = "std::counting_semaphore"
+CONDITION = "std::condition_variable"
+BARRIER = "std::barrier"
+CEREAL = "cereal, binary archive"
+
+# fmt: off
+ROWS = [Row(*row) for row in (
+    ("threading::Lock, uncontended", "lock", "Lock_uncontended",
+     "<threading::Lock>", "<std::mutex>", MUTEX, 0.9, "threading.Lock"),
+    ("threading::Lock, 2 threads", "lock", "Lock_contended",
+     "<threading::Lock, Threads, 2>", "<std::mutex, Threads, 2>", MUTEX, 1.0, "threading.Lock 2"),
+    ("threading::Lock, 4 threads", "lock", "Lock_contended",
+     "<threading::Lock, Threads, 4>", "<std::mutex, Threads, 4>", MUTEX, 1.0, "threading.Lock 4"),
+    ("mp::Lock, uncontended", "lock", "Lock_uncontended",
+     "<mp::Lock>", "<RobustMutex>", ROBUST, 0.8, "multiprocessing.Lock"),
+    ("mp::Lock, 2 processes", "lock", "Lock_contended",
+     "<mp::Lock, Processes, 2>", "<RobustMutex, Processes, 2>", ROBUST, 1.0,
+     "multiprocessing.Lock 2"),
+
+    ("threading::Semaphore, uncontended", "semaphore", "Semaphore_uncontended",
+     "<threading::Semaphore>", "<StdSemaphore>", SEMAPHORE, 1.0, "threading.Semaphore"),
+    ("threading::BoundedSemaphore, uncontended", "semaphore", "Semaphore_uncontended",
+     "<threading::BoundedSemaphore>", "<StdSemaphore>", SEMAPHORE, 1.0,
+     "threading.BoundedSemaphore"),
+    ("threading::Semaphore, ping-pong", "semaphore", "Semaphore_ping_pong",
+     "<threading::Semaphore, Threads>", "<StdSemaphore, Threads>", SEMAPHORE, 1.0,
+     "threading.Semaphore ping-pong"),
+    ("mp::Semaphore, uncontended", "semaphore", "Semaphore_uncontended",
+     "<mp::Semaphore>", "<StdSemaphore>", SEMAPHORE, 1.0, "multiprocessing.Semaphore"),
+    ("mp::BoundedSemaphore, uncontended", "semaphore", "Semaphore_uncontended",
+     "<mp::BoundedSemaphore>", "<StdSemaphore>", SEMAPHORE, 1.0,
+     "multiprocessing.BoundedSemaphore"),
+    ("mp::Semaphore, ping-pong", "semaphore", "Semaphore_ping_pong",
+     "<mp::Semaphore, Processes>", "<StdSemaphore, Threads>", SEMAPHORE, 1.0,
+     "multiprocessing.Semaphore ping-pong"),
+
+    ("threading::Condition, notify nobody", "condition", "Condition_notify",
+     "<ThreadingCondition>", "<StdCondition>", CONDITION, 1.0, "threading.Condition notify"),
+    ("threading::Condition, ping-pong", "condition", "Condition_ping_pong",
+     "<ThreadingCondition, Threads>", "<StdCondition, Threads>", CONDITION, 1.0,
+     "threading.Condition ping-pong"),
+    ("mp::Condition, notify nobody", "condition", "Condition_notify",
+     "<MpCondition>", "<StdCondition>", CONDITION, 1.0, "multiprocessing.Condition notify"),
+    ("mp::Condition, ping-pong", "condition", "Condition_ping_pong",
+     "<MpCondition, Processes>", "<StdCondition, Threads>", CONDITION, 1.0,
+     "multiprocessing.Condition ping-pong"),
+
+    ("threading::Event, wait when set", "event", "Event_wait",
+     "<threading::Event>", "<StdEvent>", CONDITION, 1.0, "threading.Event wait"),
+    ("threading::Event, ping-pong", "event", "Event_ping_pong",
+     "<threading::Event, Threads>", "<StdEvent, Threads>", CONDITION, 1.0,
+     "threading.Event ping-pong"),
+    ("mp::Event, wait when set", "event", "Event_wait",
+     "<mp::Event>", "<StdEvent>", CONDITION, 1.0, "multiprocessing.Event wait"),
+    ("mp::Event, ping-pong", "event", "Event_ping_pong",
+     "<mp::Event, Processes>", "<StdEvent, Threads>", CONDITION, 1.0,
+     "multiprocessing.Event ping-pong"),
+
+    ("threading::Barrier of 2", "barrier", "Barrier_wait",
+     "<threading::Barrier, Threads>", "<StdBarrier, Threads>", BARRIER, 1.0, "threading.Barrier"),
+    ("mp::Barrier of 2", "barrier", "Barrier_wait",
+     "<mp::Barrier, Processes>", "<StdBarrier, Threads>", BARRIER, 1.0,
+     "multiprocessing.Barrier"),
+
+    ("threading::Thread, start + join", "thread", "Thread_start_join",
+     "<threading::Thread>", "<std::thread>", "std::thread", 1.15, "threading.Thread"),
+    ("mp::Process by fork, start + join", "process", "Process_start_join",
+     "<HiloFork>", "<RawFork>", "fork + waitpid", 1.2, "Process fork"),
+    ("mp::Process by spawn, start + join", "process", "Process_start_join",
+     "<HiloSpawn>", "<PosixSpawn>", "posix_spawn + waitpid", 1.2, "Process spawn"),
+    ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",
+     "<HiloSpawn>/1073741824", "<HiloSpawn>/0", "small parent", 1.1),
+
+    ("marshal, 64-byte struct, write", "marshal", "Marshal_write",
+     "<Hilo, Plain>", "<Memcpy, Plain>", "memcpy", 1.5, "plain write"),
+    ("marshal, 64-byte struct, read", "marshal", "Marshal_read",
+     "<Hilo, Plain>", "<Memcpy, Plain>", "memcpy", 1.5, "plain read"),
+    ("marshal, record, write + read", "marshal", "Marshal_both",
+     "<Hilo, Record>", "<Cereal, Record>", CEREAL, 0.35, "record both"),
+    ("marshal, record, write", "marshal", "Marshal_write",
+     "<Hilo, Record>", "<Cereal, Record>", CEREAL, 0.35, "record write"),
+    ("marshal, record, read", "marshal", "Marshal_read",
+     "<Hilo, Record>", "<Cereal, Record>", CEREAL, 0.35, "record read"),
+    ("marshal, a million doubles, write", "marshal", "Marshal_write",
+     "<Hilo, Doubles>", "<Memcpy, Doubles>", "memcpy", 1.5, "doubles write"),
+    ("marshal, a million doubles, read", "marshal", "Marshal_read",
+     "<Hilo, Doubles>", "<Memcpy, Doubles>", "memcpy", 1.5, "doubles read"),
+
+    ("heap, 64 bytes, allocate + free", "heap", "Heap_pair",
+     "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),
+    ("heap, a hundred of 64 bytes", "heap", "Heap_hundred",
+     "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),
+)]
+# fmt: on
+
+NOTES = """
+How to read it:
+
+- *Uncontended*, *notify nobody* and *wait when set*: one thread does it, while another one sleeps;
+  glibc's mutexes leave out their atomic instructions in a program that has a single thread.
+- *2 threads*, *4 threads*, *2 processes*: each locks, counts and unlocks without a pause; the time
+  of one turn of anybody, on the clock on the wall.
+- *Ping-pong*: two threads or processes wake each other in turn; a round is two hand-overs.
+- `mp` rows that are not of locks have the peer between threads: the standard has none that works
+  between processes. The peer of `Event` is a flag under a mutex with a condition variable.
+- *Record* is `{int, string, vector<double>(8), map<string, int>(4)}`. Reading it makes six
+  allocations, whatever the codec. The peer of the struct and of the doubles copies the same bytes
+  into memory that is there already.
+- CPython pickles a tuple, a list and a dict of the same values.
+"""
