@@ -5,7 +5,6 @@
 #include "os/thread.hpp"
 
 #define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #include <process.h>
 #include <windows.h>
 
