@@ -13,7 +13,8 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
 # The runtime goes into each program, so that it starts without the compiler's DLLs beside it.
-set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
+# And as much stack as Linux gives, so that one test fits both.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -Wl,--stack,8388608")
 # libstdc++ 12's own semaphore loses wake-ups here; the POSIX one does not. Tests use it as a peer.
 set(CMAKE_CXX_FLAGS_INIT -D_GLIBCXX_USE_POSIX_SEMAPHORE)
 
