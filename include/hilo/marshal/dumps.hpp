@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <span>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "hilo/marshal/bytes.hpp"
 #include "hilo/marshal/marshalable.hpp"
@@ -34,7 +34,7 @@ template <class T>
   if constexpr (Marshalable<T>) {
     return detail::get<std::remove_cv_t<T>>(in);
   } else {
-    return std::declval<T (*)()>()();
+    std::abort();
   }
 }
 

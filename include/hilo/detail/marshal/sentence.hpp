@@ -18,8 +18,8 @@ struct Sentence {
   [[nodiscard]] static constexpr std::size_t size() { return k_size; }
 };
 
-/// Puts text together, tidied: no inline namespaces, no blank before a star. Without a target it
-/// only counts.
+/// Puts text together, tidied: no inline namespaces, no blanks that only some compilers write.
+/// Without a target it only counts.
 class SentenceBuilder {
  public:
   constexpr explicit SentenceBuilder(char* target = nullptr) : target_(target) {}
@@ -34,7 +34,9 @@ class SentenceBuilder {
         }
       }
       if (skipped) continue;
-      if (!text.starts_with(" *") && !text.starts_with(" &")) add(text.front());
+      const bool blank = text.size() > 1 && text[0] == ' ' &&
+                         std::string_view("*&>[").find(text[1]) != std::string_view::npos;
+      if (!blank) add(text.front());
       text.remove_prefix(1);
     }
     return *this;
@@ -68,6 +70,8 @@ template <class Whole, const Verdict& verdict>
 inline constexpr auto k_sentence = [] {
   Sentence<build_sentence<Whole>(nullptr, verdict)> sentence;
   build_sentence<Whole>(sentence.text, verdict);
+  // Clang prints an array as text only if its end has been written.
+  sentence.text[sentence.size()] = '\0';
   return sentence;
 }();
 
