@@ -11,6 +11,10 @@
 
 namespace hilo::detail::sync {
 
+template <class Scope>
+class Sleeper;
+enum class Slept;
+
 /// Checks a public argument. Throws: ValueError if a barrier cannot be for so many.
 [[nodiscard]] HILO_EXPORT std::uint32_t checked_parties(std::int64_t parties);
 
@@ -19,7 +23,10 @@ template <class Scope>
 class Barrier {
  public:
   /// Before the barrier is shared.
-  void start_with(std::uint32_t parties) noexcept { parties_ = parties; }
+  void start_with(std::uint32_t parties) noexcept {
+    parties_ = parties;
+    section_.recover_silently(true);
+  }
 
   /// Waits until all have come; the last to come runs `action` first.
   ///
@@ -40,24 +47,36 @@ class Barrier {
   void destroy() noexcept { slots_.destroy(); }
 
  private:
-  // The phase word, on which all sleep: status, whether anybody sleeps, number of completions.
-  enum Status : std::uint32_t { filling, acting, breaking, resetting };
+  // The phase word, on which all sleep: a status, whether anybody sleeps, the number of completions.
+  // Only the section's holder changes the status and the number. Breaking does not change the
+  // number: who waited in a completed phase sees another number, and nobody else does.
+  enum Status : std::uint32_t { k_filling, k_acting, k_broken, k_resetting };
   static constexpr std::uint32_t k_status = 3;
   static constexpr std::uint32_t k_sleepers = 4;
   static constexpr std::uint32_t k_completion = 8;
+  static constexpr std::uint32_t k_completions = ~(k_status | k_sleepers);
 
-  /// One who came; matters only while its phase lasts.
+  /// Who came in which phase; matters only while that phase lasts. In a shared scope only.
   struct Slot {
-    std::atomic<std::uint32_t> owner;
-    std::atomic<std::uint32_t> completion;  ///< the phase in which it came; written before `owner`
+    std::atomic<std::uint32_t> owner;       ///< written last when coming
+    std::atomic<std::uint32_t> completion;  ///< the phase
   };
+  struct Arrival {
+    std::uint32_t index;
+    std::uint32_t phase;  ///< as it was when the caller came
+    Slot* slot;
+  };
+  class Section;
+
+  Arrival arrive(Deadline deadline, bool has_action);
+  void wait_for_others(const Arrival& mine, Deadline deadline);
+  Slept sleep_on(std::uint32_t seen, Sleeper<Scope>& sleeper, Deadline deadline);
+  void act(const Arrival& mine, const std::function<void()>& action);
+
   static constexpr std::uint32_t k_inline_slots = Scope::k_shared ? 8 : 1;
 
-  class Section;
-  struct Arrival;
-
   std::atomic<std::uint32_t> phase_;
-  std::atomic<std::uint32_t> arrived_;
+  std::atomic<std::uint32_t> arrived_;  ///< written in the section; among processes the slots rule
   std::uint32_t parties_;
   Lock<Scope> section_;
   SlotRow<Scope, Slot, k_inline_slots> slots_;

@@ -51,12 +51,10 @@ class BoundedSemaphore<Scope, true> {
   };
   static constexpr std::uint32_t k_inline_slots = 8;
 
-  bool take(bool heal);
-  bool give_one();
+  bool take();
   void announce() noexcept;
 
-  std::atomic<std::uint32_t> epoch_;  ///< k_parked, and a count of permits given while it was set
-  std::atomic<std::uint32_t> hint_;   ///< where a permit was free not long ago
+  std::atomic<std::uint32_t> epoch_;  ///< flags of a permit word, and how often sleepers were woken
   std::uint32_t initial_;
   SlotRow<Scope, Slot, k_inline_slots> taken_;
 };

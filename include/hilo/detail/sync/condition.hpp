@@ -46,11 +46,12 @@ class Condition {
   };
   static constexpr std::uint32_t k_waiting = 1U << 31;
   static constexpr std::uint32_t k_notified = 1U << 30;
+  static constexpr std::uint32_t k_flags = k_waiting | k_notified;
   static constexpr std::uint32_t k_inline_slots = 4;
 
   Slot& claim();
   bool sleep(Slot& slot, Deadline deadline);
-  bool wake(Slot& slot) noexcept;
+  bool notify_slot(Slot& slot, std::uint32_t waiting) noexcept;
 
   std::atomic<std::uint32_t> tickets_;  ///< the next one; written under the lock
   SlotRow<Scope, Slot, k_inline_slots> slots_;
