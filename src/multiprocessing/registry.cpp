@@ -10,6 +10,7 @@
 
 #include "heap/family.hpp"
 #include "os/liveness.hpp"
+#include "os/self.hpp"
 
 namespace hilo::detail {
 
@@ -100,6 +101,7 @@ void end_children() {
     std::copy_if(registry.children.begin(), registry.children.end(), std::back_inserter(all),
                  [](const auto& child) { return child->phase == ProcessState::Phase::started; });
   }
+  os::flush_standard_streams();  // so that what was printed is seen before the wait
   for (const StatePointer& child : all) {
     if (child->daemon) os::send_signal(child->ref(), os::Signal::terminate);
   }

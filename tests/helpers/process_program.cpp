@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Programs in one: argv[1] names the start method, argv[2] what to do. What they show is how a
+// whole program ends, is refused by the system, or shares its output with its children.
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "hilo/errors.hpp"
+#include "hilo/multiprocessing.hpp"
+
+namespace mp = hilo::multiprocessing;
+
+namespace {
+
+struct Static {
+  ~Static() { std::puts("static object ends"); }
+};
+Static g_static;
+
+void say(const std::string& text) { std::cout << text << '\n'; }
+
+// Most likely after its parent's main() has returned; else the test shows less, and passes.
+void wait_then_say(const std::string& text) {
+  ::usleep(50'000);
+  say(text);
+}
+
+void sleep_for_ever() {
+  for (;;) ::pause();
+}
+
+void ignore_and_sleep() {
+  ::signal(SIGTERM, SIG_IGN);
+  sleep_for_ever();
+}
+
+void leave_a_grandchild() {
+  mp::Process(wait_then_say, "grandchild").start();
+  std::printf("child\n");
+}
+
+void joined_at_the_end() {
+  mp::Process(wait_then_say, "child").start();
+  std::printf("main\n");
+}
+
+void joined_at_exit() {
+  mp::Process(wait_then_say, "child").start();
+  std::printf("main\n");
+  std::exit(3);
+}
+
+void nested() { mp::Process(leave_a_grandchild).start(); }
+
+void daemons() {
+  mp::Process({.daemon = true}, sleep_for_ever).start();
+  mp::Process({.daemon = true}, sleep_for_ever).start();
+}
+
+void deaf_daemon() { mp::Process({.daemon = true}, ignore_and_sleep).start(); }
+
+void buffered() {
+  std::printf("once,");
+  std::cout << "too,";
+  mp::Process child(say, "child");
+  child.start();
+  child.join();
+  std::printf("main\n");
+}
+
+void stream_of_its_own() {
+  std::ios_base::sync_with_stdio(false);
+  std::cout << "once,";
+  mp::Process child(say, "child");
+  child.start();
+  child.join();
+  std::cout << "main\n";
+}
+
+void beside_threads() {
+  std::thread thread(sleep_for_ever);
+  for (int i = 0; i < 2; ++i) {
+    mp::Process child(say, "child");
+    child.start();
+    child.join();
+  }
+  std::cout.flush();
+  ::_exit(0);
+}
+
+void too_many_processes() {
+  if (::getuid() == 0 &&
+      (::setgroups(0, nullptr) != 0 || ::setgid(64321) != 0 || ::setuid(64321) != 0)) {
+    throw std::runtime_error("setuid");
+  }
+  struct rlimit limit;
+  ::getrlimit(RLIMIT_NPROC, &limit);
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = 0;
+  ::setrlimit(RLIMIT_NPROC, &limit);
+  mp::Process child(say, "child");
+  try {
+    child.start();
+    std::puts("started");
+  } catch (const std::system_error& error) {
+    std::printf("refused: %s; %zu children\n", error.what(), mp::active_children().size());
+  }
+  limit.rlim_cur = before;
+  ::setrlimit(RLIMIT_NPROC, &limit);
+}
+
+void mistake() {
+  mp::Process child(say, "child");
+  child.start();
+  child.join();
+  std::printf("exit code %d\n", *child.exitcode());
+}
+
+const std::map<std::string, std::function<void()>> k_programs = {
+    {"joined_at_the_end", joined_at_the_end},
+    {"joined_at_exit", joined_at_exit},
+    {"nested", nested},
+    {"daemons", daemons},
+    {"deaf_daemon", deaf_daemon},
+    {"buffered", buffered},
+    {"stream_of_its_own", stream_of_its_own},
+    {"beside_threads", beside_threads},
+    {"too_many_processes", too_many_processes},
+    {"without_freeze_support", mistake},
+    {"without_freeze_support_or_use", mistake},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string name = argc > 2 ? argv[2] : "";
+  // What a careless main() does: it starts its process in the child again, or does something else.
+  if (name.rfind("without_freeze_support", 0) != 0) mp::freeze_support(argc, argv);
+  if (name == "without_freeze_support_or_use" && std::getenv("SECOND_RUN") != nullptr) return 0;
+  ::setenv("SECOND_RUN", "1", 1);
+  if (!k_programs.contains(name)) return 64;
+  mp::set_start_method(argv[1]);
+  k_programs.at(name)();
+  return 0;
+}

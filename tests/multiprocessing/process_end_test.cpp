@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Whole programs: how they end, and what their output is.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "helpers/run_program.hpp"
+
+namespace hilo::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ProgramEndTest : public testing::TestWithParam<const char*> {
+ protected:
+  static ProgramResult run(const std::string& name) {
+    return run_program(std::string(HILO_PROCESS_PROGRAM) + ' ' + GetParam() + ' ' + name);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Methods, ProgramEndTest, testing::Values("fork", "spawn"),
+                         [](const auto& method) { return std::string(method.param); });
+
+// A spawned process is a whole program, which ends its static objects too.
+std::string static_object(const char* method) {
+  return std::string(method) == "spawn" ? "static object ends\n" : "";
+}
+
+TEST_P(ProgramEndTest, ChildrenAreJoinedBeforeStaticObjectsEnd) {
+  const ProgramResult result = run("joined_at_the_end");
+  EXPECT_EQ(result.exitcode, 0);
+  EXPECT_EQ(result.output, "main\nchild\n" + static_object(GetParam()) + "static object ends\n");
+}
+
+TEST_P(ProgramEndTest, ExitJoinsToo) {
+  const ProgramResult result = run("joined_at_exit");
+  EXPECT_EQ(result.exitcode, 3);
+  EXPECT_EQ(result.output, "main\nchild\n" + static_object(GetParam()) + "static object ends\n");
+}
+
+TEST_P(ProgramEndTest, ChildrenJoinTheirChildren) {
+  const ProgramResult result = run("nested");
+  EXPECT_EQ(result.exitcode, 0);
+  const std::string ends = static_object(GetParam());
+  EXPECT_EQ(result.output, "child\ngrandchild\n" + ends + ends + "static object ends\n");
+}
+
+TEST_P(ProgramEndTest, DaemonsAreTerminated) {
+  const auto start = std::chrono::steady_clock::now();
+  const ProgramResult result = run("daemons");
+  EXPECT_EQ(result.exitcode, 0);
+  EXPECT_EQ(result.output, "static object ends\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+TEST_P(ProgramEndTest, DeafDaemonsAreKilled) {
+  const ProgramResult result = run("deaf_daemon");
+  EXPECT_EQ(result.exitcode, 0);
+  EXPECT_EQ(result.output, "static object ends\n");
+}
+
+TEST_P(ProgramEndTest, OutputIsNotDoubled) {
+  const std::string ends = static_object(GetParam());
+  EXPECT_EQ(run("buffered").output, "once,too,child\n" + ends + "main\nstatic object ends\n");
+  EXPECT_EQ(run("stream_of_its_own").output, "once,child\n" + ends + "main\nstatic object ends\n");
+}
+
+TEST_P(ProgramEndTest, ForkBesideThreadsWarnsOnce) {
+  const std::string output = run("beside_threads").output;
+  const std::size_t first = output.find("hilo: warning");
+  const bool fork = std::string(GetParam()) == "fork";
+  EXPECT_EQ(first != output.npos, fork) << output;
+  if (fork) {
+    EXPECT_EQ(output.find("hilo: warning", first + 1), output.npos) << output;
+    EXPECT_NE(output.find("forkserver"), output.npos) << output;
+  }
+}
+
+TEST_P(ProgramEndTest, TooManyProcessesIsAnError) {
+  const std::string output = run("too_many_processes").output;
+  EXPECT_NE(output.find("refused: hilo: "), output.npos) << output;
+  EXPECT_NE(output.find("; 0 children"), output.npos) << output;
+}
+
+TEST(FreezeSupportTest, MissingIsSeenAndNoForkBomb) {
+  for (const char* name : {"without_freeze_support", "without_freeze_support_or_use"}) {
+    const ProgramResult result = run_program(std::string(HILO_PROCESS_PROGRAM) + " spawn " + name);
+    EXPECT_EQ(result.exitcode, 0) << name;
+    EXPECT_NE(result.output.find("freeze_support(argc, argv); it did not"), result.output.npos)
+        << result.output;
+    EXPECT_NE(result.output.find("exit code 1"), result.output.npos) << result.output;
+  }
+}
+
+}  // namespace
+}  // namespace hilo::test

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// What only spawn can refuse or get wrong.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string>
+
+#include "helpers/mailbox.hpp"
+#include "helpers/process_watch.hpp"
+#include "hilo/errors.hpp"
+#include "hilo/multiprocessing.hpp"
+
+namespace hilo::multiprocessing {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Mailbox;
+
+const Context k_spawn(StartMethod::spawn);
+
+int end_of(Process& process) {
+  if (!process.join(20s)) process.kill();
+  process.join();
+  return *process.exitcode();
+}
+
+template <class Error>
+std::string refusal(Process& process) {
+  try {
+    process.start();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(started)";
+}
+
+TEST(ProcessSpawnTest, CaptureIsRefusedByName) {
+  const long descriptors = test::open_descriptors();
+  const std::string text = "captured";
+  Process process = k_spawn.Process([text] {});
+  const std::string sentence = refusal<PicklingError>(process);
+  EXPECT_NE(sentence.find("lambda"), sentence.npos) << sentence;
+  EXPECT_FALSE(process.is_alive());
+  EXPECT_TRUE(active_children().empty());
+  EXPECT_EQ(test::open_descriptors() - descriptors, 0);
+}
+
+TEST(ProcessSpawnTest, ArgumentIsRefusedByName) {
+  std::mutex mutex;
+  Process process = k_spawn.Process([](int, std::mutex*) {}, 1, &mutex);
+  const std::string sentence = refusal<PicklingError>(process);
+  EXPECT_NE(sentence.find("argument 2"), sentence.npos) << sentence;
+  EXPECT_NE(sentence.find("std::mutex*"), sentence.npos) << sentence;
+}
+
+class Subclass : public Process {
+ public:
+  Subclass() : Process(ProcessOptions()) {}
+  void run() override {}
+};
+
+TEST(ProcessSpawnTest, SubclassIsRefused) {
+  set_start_method(StartMethod::spawn, true);
+  Subclass process;
+  const std::string sentence = refusal<RuntimeError>(process);
+  set_start_method(StartMethod::fork, true);
+  EXPECT_NE(sentence.find("subclass"), sentence.npos) << sentence;
+}
+
+void report_descriptors() { throw SystemExit(static_cast<int>(test::open_descriptors())); }
+
+// Standard input, output, error, the family's memory, and the one that looks.
+TEST(ProcessSpawnTest, ChildHasOnlyWhatIsMeant) {
+  const int stray = ::dup(STDOUT_FILENO);  // not close-on-exec
+  Process process = k_spawn.Process(report_descriptors);
+  process.start();
+  EXPECT_EQ(end_of(process), 5);
+  ::close(stray);
+}
+
+void report_environment() {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (std::strncmp(*entry, "HILO_", 5) == 0) throw SystemExit(1);
+  }
+  const char* given = std::getenv("GIVEN_BY_TEST");
+  throw SystemExit(given != nullptr && std::string(given) == "here" ? 0 : 2);
+}
+
+TEST(ProcessSpawnTest, EnvironmentIsTheParentsAndNoMore) {
+  ::setenv("GIVEN_BY_TEST", "here", 1);
+  Process process = k_spawn.Process(report_environment);
+  process.start();
+  EXPECT_EQ(end_of(process), 0);
+  ::unsetenv("GIVEN_BY_TEST");
+}
+
+TEST(ProcessSpawnTest, ProgramThatCannotRunIsAnError) {
+  set_executable("/nonexistent/program");
+  Process process = k_spawn.Process(report_environment);
+  const long descriptors = test::open_descriptors();
+  const std::string sentence = refusal<std::system_error>(process);
+  EXPECT_NE(sentence.find("posix_spawn of /nonexistent/program"), sentence.npos) << sentence;
+  EXPECT_FALSE(process.is_alive());
+  EXPECT_TRUE(active_children().empty());
+  EXPECT_EQ(test::open_descriptors(), descriptors);
+  set_executable("");
+  process.start();
+  EXPECT_GE(end_of(process), 0);
+}
+
+void start_daemonic_and_report(const std::string& path) {
+  Process child = k_spawn.Process(
+      {.name = "Deep"},
+      [](const std::string& where) {
+        Mailbox::post(where, current_process().name() + " of " + parent_process()->name());
+      },
+      path);
+  child.start();
+  child.join();
+}
+
+TEST(ProcessSpawnTest, NamesTravel) {
+  Mailbox mailbox;
+  Process process = k_spawn.Process({.name = "Upper"}, start_daemonic_and_report, mailbox.path());
+  process.start();
+  EXPECT_EQ(mailbox.take(), "Deep of Upper");
+  EXPECT_EQ(end_of(process), 0);
+}
+
+}  // namespace
+}  // namespace hilo::multiprocessing

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The contracts that processes stand on, and how starting them meets the system's refusals.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include "hilo/errors.hpp"
+#include "hilo/multiprocessing.hpp"
+#include "hilo/os.hpp"
+#include "os/child.hpp"
+#include "os/cpu.hpp"
+#include "os/faults.hpp"
+#include "os/module.hpp"
+
+namespace hilo {
+namespace {
+
+using namespace std::chrono_literals;
+
+void end_with(int code) { throw SystemExit(code); }
+
+class CpuQuotaTest : public testing::Test {
+ protected:
+  CpuQuotaTest() {
+    char folder[] = "/tmp/hilo-cgroup-XXXXXX";
+    root_ = ::mkdtemp(folder);
+  }
+  ~CpuQuotaTest() override { std::filesystem::remove_all(root_); }
+  void write(const std::string& path, const std::string& text) const {
+    const std::filesystem::path whole = root_ + path;
+    std::filesystem::create_directories(whole.parent_path());
+    std::ofstream(whole) << text;
+  }
+  std::string root_;
+};
+
+TEST_F(CpuQuotaTest, NoneWithoutGroups) { EXPECT_EQ(os::cpu_quota(root_), 0); }
+
+TEST_F(CpuQuotaTest, ReadsVersionTwoUpwards) {
+  write("/proc/self/cgroup", "0::/outer/inner\n");
+  write("/sys/fs/cgroup/outer/cpu.max", "150000 100000\n");
+  write("/sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n");
+  EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 1.5);
+}
+
+TEST_F(CpuQuotaTest, ReadsVersionOne) {
+  write("/proc/self/cgroup", "5:memory:/job\n4:cpu,cpuacct:/job\n");
+  write("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "50000\n");
+  write("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");
+  write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "-1\n");
+  write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n");
+  EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 0.5);
+}
+
+TEST_F(CpuQuotaTest, FindsTheGroupOfAContainerAtTheRoot) {
+  write("/proc/self/cgroup", "0::/host/path/unseen/here\n");
+  write("/sys/fs/cgroup/cpu.max", "200000 100000\n");
+  EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 2.0);
+}
+
+TEST(ModuleTest, CodeOfProgramAndLibrariesIsFoundAgain) {
+  for (const void* code :
+       {reinterpret_cast<const void*>(&end_with), reinterpret_cast<const void*>(&::getpid)}) {
+    EXPECT_EQ(os::resolve(os::code_address(code)), code);
+  }
+}
+
+TEST(ModuleTest, UnknownCodeIsRefused) {
+  int on_the_stack = 0;
+  EXPECT_THROW((void)os::code_address(&on_the_stack), RuntimeError);
+  os::CodeAddress address = os::code_address(reinterpret_cast<const void*>(&end_with));
+  address.module ^= 1;
+  EXPECT_THROW((void)os::resolve(address), RuntimeError);
+  address.module ^= 1;
+  address.offset = ~std::uint64_t{0} / 2;
+  EXPECT_THROW((void)os::resolve(address), RuntimeError);
+}
+
+class ProcessFaultTest : public testing::TestWithParam<mp::StartMethod> {
+ protected:
+  // The system's refusal of `call` comes out with its name, and the process can be started later.
+  void expect_refusal(const char* call, int error, bool daemon = false) {
+    mp::Process process = mp::get_context(GetParam()).Process({.daemon = daemon}, end_with, 3);
+    {
+      const os::FaultGuard guard(call, error);
+      try {
+        process.start();
+        ADD_FAILURE() << call << " was not asked";
+      } catch (const std::system_error& refusal) {
+        EXPECT_EQ(refusal.code().value(), error);
+        EXPECT_NE(std::string(refusal.what()).find(call), std::string::npos) << refusal.what();
+      }
+    }
+    EXPECT_FALSE(process.is_alive());
+    EXPECT_TRUE(mp::active_children().empty());
+    process.start();
+    EXPECT_TRUE(process.join(20s));
+    EXPECT_EQ(process.exitcode(), 3);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Methods, ProcessFaultTest,
+                         testing::Values(mp::StartMethod::fork, mp::StartMethod::spawn),
+                         [](const auto& method) { return std::string(to_string(method.param)); });
+
+TEST_P(ProcessFaultTest, StartRefused) {
+  const bool fork = GetParam() == mp::StartMethod::fork;
+  expect_refusal(fork ? "fork" : "posix_spawn", EAGAIN);
+  expect_refusal(fork ? "fork" : "posix_spawn", ENOMEM);
+  expect_refusal("pipe2", EMFILE, true);
+  if (!fork) expect_refusal("write", ENOSPC);
+}
+
+TEST_P(ProcessFaultTest, WorksWithoutSentinels) {
+  const os::FaultGuard guard("pidfd_open", ENOSYS, 1, 100);
+  mp::Process process = mp::get_context(GetParam()).Process([] { ::pause(); });
+  process.start();
+  EXPECT_THROW((void)process.sentinel(), std::system_error);
+  EXPECT_TRUE(process.is_alive());
+  EXPECT_FALSE(process.join(5ms));
+  process.terminate();
+  EXPECT_TRUE(process.join(20s));
+  EXPECT_EQ(process.exitcode(), -15);
+}
+
+TEST(OsForkTest, FailureIsTheThirdResult) {
+  const os::FaultGuard guard("fork", EAGAIN);
+  errno = 0;
+  EXPECT_LT(os::fork(), 0);
+  EXPECT_EQ(errno, EAGAIN);
+}
+
+}  // namespace
+}  // namespace hilo
