@@ -15,7 +15,7 @@ struct NativeThread {
 
 /// Starts a thread that calls `entry(argument)`; a stack of `stack_size` bytes, 0 for the system's
 /// default.
-/// Throws: std::system_error that names the call.
+/// Throws: std::system_error that names the call. Its fault point: "start_native_thread".
 [[nodiscard]] NativeThread start_native_thread(void (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 

@@ -54,7 +54,7 @@ class Attributes {
 };
 
 int create(pthread_t& thread, Start& start, std::size_t stack_size) {
-  if (fault("pthread_create")) return errno;
+  if (fault("start_native_thread")) return errno;
   if (stack_size == 0) return pthread_create(&thread, nullptr, run, &start);
   const Attributes attributes(stack_size);
   return pthread_create(&thread, attributes.get(), run, &start);

@@ -66,7 +66,7 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
   const std::uintptr_t handle =
-      fault("_beginthreadex")
+      fault("start_native_thread")
           ? 0
           : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run, start.get(),
                              STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);

@@ -21,12 +21,14 @@ constinit std::atomic<std::uint64_t> g_foreign_threads{0};
 
 void end_of_thread(void* raw) {
   auto& record = *static_cast<ThreadRecord*>(raw);
-  t_current = nullptr;
-  t_ended = true;
-  if (record.kind == ThreadKind::foreign && record.is_alive()) {
+  if (record.is_alive()) {
+    // Amid run() of our own: the thread has called exit(), and must still know itself there.
+    if (record.kind != ThreadKind::foreign) return;
     ThreadRegistry::get().remove(record);
     record.phase.set(ThreadPhase::finished);
   }
+  t_current = nullptr;
+  t_ended = true;
   const auto last = std::exchange(record.self, nullptr);
 }
 

@@ -63,14 +63,21 @@ void run_target(ThreadRecord& record) {
   }
 }
 
+/// Under the registry's lock, as set_thread_name(): the later of the two has the last word.
+void announce(ThreadRecord& record) {
+  const std::scoped_lock guard(ThreadRegistry::get().mutex);
+  // Not by the function's name: looking for that costs as much as the start.
+  os::set_current_thread_name(record.name.empty() ? fmt::format("Thread-{}", record.number)
+                                                  : record.name);
+  record.native_id = os::native_thread_id();
+  record.phase.set(ThreadPhase::running);
+}
+
 void thread_entry(void* raw) {
   auto& record = *static_cast<ThreadRecord*>(raw);
   set_current_record(record.self);
   const Finish finish{record};
-  record.native_id = os::native_thread_id();
-  record.phase.set(ThreadPhase::running);
-  os::set_current_thread_name(record.number == 0 ? thread_name(record)
-                                                 : fmt::format("Thread-{}", record.number));
+  announce(record);
   run_target(record);
 }
 
