@@ -14,7 +14,7 @@
 #include "heap/table.hpp"
 #include "hilo/detail/family/object.hpp"
 #include "hilo/detail/family/scope.hpp"
-#include "os/environment.hpp"
+#include "os/birth.hpp"
 #include "os/liveness.hpp"
 #include "os/memory_file.hpp"
 
@@ -35,10 +35,9 @@ struct Invitation {
   std::uint32_t id = 0;
 };
 
-/// Reads "descriptor:id" of the environment and takes it out, so that programs which this one
-/// starts do not believe they were meant.
+/// Reads "descriptor:id", taken from the environment when the process was born.
 Invitation take_invitation() {
-  const char* text = std::getenv(k_environment_name);
+  const char* text = os::family_entry();
   if (text == nullptr) return {};
   Invitation found;
   const char* const end = text + std::strlen(text);
@@ -47,7 +46,6 @@ Invitation take_invitation() {
       std::from_chars(after + 1, end, found.id).ptr != end) {
     found = {};
   }
-  os::unset_environment(k_environment_name);
   return found;
 }
 
@@ -157,7 +155,7 @@ void ended(std::uint32_t id) noexcept {
 }
 
 std::string environment_entry(std::uint32_t id, int descriptor) {
-  return std::string(k_environment_name) + '=' + std::to_string(descriptor) + ':' +
+  return std::string(os::k_family_entry) + '=' + std::to_string(descriptor) + ':' +
          std::to_string(id);
 }
 

@@ -57,6 +57,5 @@ void ended(std::uint32_t id) noexcept;
 /// What a spawned child needs to find its family, for its environment: "HILO_FAMILY=...".
 /// `descriptor` is the number under which the memory's descriptor arrives in the child.
 [[nodiscard]] std::string environment_entry(std::uint32_t id, int descriptor);
-constexpr const char* k_environment_name = "HILO_FAMILY";
 
 }  // namespace hilo::detail::family

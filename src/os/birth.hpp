@@ -11,6 +11,11 @@ namespace hilo::os {
 /// under `payload`, and its end of the lifeline, if it is daemonic, under `lifeline` (else -1).
 [[nodiscard]] std::string birth_entry(int payload, int lifeline);
 
+/// The environment entry that tells a spawned process where its family's memory is; see family.hpp.
+constexpr const char* k_family_entry = "HILO_FAMILY";
+/// What it said in this process; nullptr if it was not there.
+[[nodiscard]] const char* family_entry() noexcept;
+
 /// The payload's descriptor in a spawned process whose main() has not come to freeze_support() yet,
 /// else -1.
 [[nodiscard]] int waiting_payload() noexcept;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "os/lifeline.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr const char* k_name = "HILO_SPAWNED";
 
 int g_payload = -1;
+char g_family[32];  // two numbers
 
 // Before the static objects of the program: one of them may start a program of its own.
 [[gnu::constructor(101)]] void read_birth() {
@@ -24,6 +26,10 @@ int g_payload = -1;
   const long payload = std::strtol(entry, &rest, 10);
   const long lifeline = *rest == ':' ? std::strtol(rest + 1, nullptr, 10) : -1;
   ::unsetenv(k_name);
+  if (const char* family = std::getenv(k_family_entry)) {
+    std::strncpy(g_family, family, sizeof g_family - 1);
+    ::unsetenv(k_family_entry);
+  }
   if (lifeline >= 0) hang_on(static_cast<int>(lifeline));
   if (payload < 0 || ::fcntl(static_cast<int>(payload), F_SETFD, FD_CLOEXEC) != 0) return;
   g_payload = static_cast<int>(payload);
@@ -35,6 +41,8 @@ int g_payload = -1;
 std::string birth_entry(int payload, int lifeline) {
   return std::string(k_name) + '=' + std::to_string(payload) + ':' + std::to_string(lifeline);
 }
+
+const char* family_entry() noexcept { return g_family[0] != '\0' ? g_family : nullptr; }
 
 int waiting_payload() noexcept { return g_payload; }
 

@@ -31,11 +31,8 @@ constexpr int k_first_descriptor = 3;
 /// Throws: std::system_error if the system refuses, also when it cannot run the program.
 [[nodiscard]] int spawn(const SpawnRequest& request);
 
-/// main()'s arguments, for those who read them; else they are asked from the system.
-void remember_arguments(int argc, char** argv) noexcept;
-
-/// The first of the program's arguments: its name.
-[[nodiscard]] std::string program_name();
+/// main()'s arguments, as they are now; without this they are asked from the system.
+void remember_arguments(int argc, char** argv);
 
 /// Bytes on their way to a child, in memory that the child maps.
 /// Throws: std::system_error if there is no memory for them.

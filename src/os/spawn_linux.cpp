@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* k_running_program = "/proc/self/exe";
 
-int g_argc = 0;
-char** g_argv = nullptr;
+// Never destroyed.
+constinit std::vector<std::string>* g_arguments = nullptr;
 
 [[noreturn]] void refuse(int error, const std::string& what) {
   throw std::system_error(error, std::generic_category(), "hilo: " + what);
@@ -28,10 +28,9 @@ char** g_argv = nullptr;
 
 // The arguments as the kernel keeps them, when main() did not hand them to us.
 std::vector<std::string> arguments() {
+  if (g_arguments != nullptr) return *g_arguments;
   std::vector<std::string> result;
-  if (g_argv != nullptr) {
-    result.assign(g_argv, g_argv + g_argc);
-  } else if (UniqueDescriptor file(::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)); file) {
+  if (const UniqueDescriptor file(::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)); file) {
     std::string text;
     char part[4096];
     for (ssize_t length; (length = ::read(file.get(), part, sizeof part)) > 0;) {
@@ -141,12 +140,11 @@ int spawn(const SpawnRequest& request) {
   return pid;
 }
 
-void remember_arguments(int argc, char** argv) noexcept {
-  g_argc = argc;
-  g_argv = argv;
+// Copied, for programs take out of argv what they have understood.
+void remember_arguments(int argc, char** argv) {
+  if (argc <= 0 || g_arguments != nullptr) return;
+  g_arguments = new std::vector<std::string>(argv, argv + argc);
 }
-
-std::string program_name() { return arguments().front(); }
 
 UniqueDescriptor seal_payload(std::span<const std::byte> bytes) {
   UniqueDescriptor file(create_memory_file());
