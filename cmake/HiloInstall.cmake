@@ -7,7 +7,8 @@ set(HILO_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hilo)
 install(
   TARGETS hilo
   EXPORT hiloTargets
-  FILE_SET HEADERS)
+  FILE_SET HEADERS
+  FILE_SET adapters)
 install(
   EXPORT hiloTargets
   NAMESPACE hilo::
