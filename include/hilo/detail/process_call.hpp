@@ -116,12 +116,8 @@ class CallOf final : public ProcessCall {
       } else if constexpr (!k_is_stateless<F>) {
         marshal::dump_to(out, target_);
       }
-      std::apply(
-          [&out](const Args&... arguments) {
-            static_cast<void>(out);  // with no arguments nothing is written
-            (marshal::dump_to(out, arguments), ...);
-          },
-          arguments_);
+      std::apply([&](const Args&... arguments) { (marshal::dump_to(out, arguments), ...); },
+                 arguments_);
     }
   }
 

@@ -61,7 +61,7 @@ class TargetWork final : public ThreadWork {
 
   void run() override {
     const Drop drop{call_};
-    auto invoke = [this](Target& target, Args&... args) -> decltype(auto) {
+    auto invoke = [&](Target& target, Args&... args) -> decltype(auto) {
       if constexpr (k_takes_stop_token<Target, Args...>) {
         return std::invoke(std::move(target), stop.get_token(), std::move(args)...);
       } else {
