@@ -19,6 +19,9 @@ struct NativeThread {
 [[nodiscard]] NativeThread start_native_thread(void (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 
+/// Nobody will wait for the thread: its resources go when it ends. Instead of joining it.
+void detach_native_thread(NativeThread thread) noexcept;
+
 /// Waits for the thread's very end, thread_local destructors included, and gives its resources
 /// back. To be called once for each thread.
 void join_native_thread(NativeThread thread) noexcept;
@@ -32,10 +35,13 @@ void join_native_thread(NativeThread thread) noexcept;
 
 [[nodiscard]] bool is_main_thread() noexcept;
 
-/// Calls `action(argument)` when the calling thread ends, in reverse order with the thread_local
-/// destructors. For the main thread that is the beginning of exit(); where the system does not work
-/// like that (Windows), it is not called for the main thread.
-void at_thread_exit(void (*action)(void*), void* argument);
+/// Calls `action(argument)` at the end of the calling thread, when its thread_local objects are
+/// gone. One for each thread; not by exit(), and not for the main thread.
+void at_thread_end(void (*action)(void*), void* argument);
+
+/// The calling thread is the main thread: calls `action()` when exit() begins, before static
+/// objects die. Where the system does not work like that (Windows), it is not called.
+void at_main_thread_exit(void (*action)());
 
 /// Calls the three around every fork() of this process, from now on for good. Where there is no
 /// fork(), does nothing.

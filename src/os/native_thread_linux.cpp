@@ -60,6 +60,23 @@ int create(pthread_t& thread, Start& start, std::size_t stack_size) {
   return pthread_create(&thread, attributes.get(), run, &start);
 }
 
+struct End {
+  void (*action)(void*) = nullptr;
+  void* argument = nullptr;
+};
+
+constinit thread_local End t_end;
+
+pthread_key_t make_end_key() {
+  pthread_key_t key{};
+  const auto end = [](void* raw) {
+    const End last = *static_cast<End*>(raw);
+    last.action(last.argument);
+  };
+  check(pthread_key_create(&key, end), "hilo: pthread_key_create");
+  return key;
+}
+
 }  // namespace
 
 NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
@@ -72,6 +89,8 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
 
 void join_native_thread(NativeThread thread) noexcept { pthread_join(thread.handle, nullptr); }
 
+void detach_native_thread(NativeThread thread) noexcept { pthread_detach(thread.handle); }
+
 bool try_join_native_thread(NativeThread thread) noexcept {
   return pthread_tryjoin_np(thread.handle, nullptr) == 0;
 }
@@ -80,8 +99,20 @@ std::uint64_t main_native_id() noexcept { return static_cast<std::uint64_t>(getp
 
 bool is_main_thread() noexcept { return native_thread_id() == main_native_id(); }
 
-void at_thread_exit(void (*action)(void*), void* argument) {
-  if (abi::__cxa_thread_atexit(action, argument, &__dso_handle) != 0) throw std::bad_alloc();
+void at_thread_end(void (*action)(void*), void* argument) {
+  // A key's destructor, not a thread_local's: nothing is allocated that a forked child of this
+  // thread's process would have to call a leak.
+  static const pthread_key_t key = make_end_key();
+  t_end = {action, argument};
+  check(pthread_setspecific(key, &t_end), "hilo: pthread_setspecific");
+}
+
+void at_main_thread_exit(void (*action)()) {
+  // The main thread's thread_local objects are the first that exit() ends.
+  const auto call = [](void* raw) { reinterpret_cast<void (*)()>(raw)(); };
+  if (abi::__cxa_thread_atexit(call, reinterpret_cast<void*>(action), &__dso_handle) != 0) {
+    throw std::bad_alloc();
+  }
 }
 
 void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)()) {

@@ -33,29 +33,16 @@ unsigned __stdcall run(void* raw) {
 
 HANDLE as_handle(NativeThread thread) noexcept { return reinterpret_cast<HANDLE>(thread.handle); }
 
-/// What one thread still has to do at its end, last registered first.
-struct ExitAction {
+struct End {
   void (*action)(void*);
   void* argument;
-  ExitAction* next;
 };
 
-void WINAPI run_exit_actions(void* first) {
+void WINAPI run_end(void* raw) {
   // At the process's end the system has killed all other threads already: too late for anything.
   if (is_main_thread()) return;
-  auto* entry = static_cast<ExitAction*>(first);
-  while (entry != nullptr) {
-    const std::unique_ptr<ExitAction> current(entry);
-    entry = current->next;
-    current->action(current->argument);
-  }
-}
-
-/// A fiber-local slot, because its destructor runs while the thread still has its thread_local
-/// memory, which the destructors of mingw's thread_local objects cannot count on.
-DWORD exit_slot() {
-  static const DWORD slot = ::FlsAlloc(run_exit_actions);
-  return slot;
+  const End end = *std::unique_ptr<End>(static_cast<End*>(raw));
+  end.action(end.argument);
 }
 
 }  // namespace
@@ -80,6 +67,8 @@ void join_native_thread(NativeThread thread) noexcept {
   ::CloseHandle(as_handle(thread));
 }
 
+void detach_native_thread(NativeThread thread) noexcept { ::CloseHandle(as_handle(thread)); }
+
 bool try_join_native_thread(NativeThread thread) noexcept {
   if (::WaitForSingleObject(as_handle(thread), 0) != WAIT_OBJECT_0) return false;
   ::CloseHandle(as_handle(thread));
@@ -90,13 +79,17 @@ std::uint64_t main_native_id() noexcept { return g_main_thread; }
 
 bool is_main_thread() noexcept { return ::GetCurrentThreadId() == g_main_thread; }
 
-void at_thread_exit(void (*action)(void*), void* argument) {
-  if (is_main_thread()) return;
-  auto entry = std::make_unique<ExitAction>(ExitAction{action, argument, nullptr});
-  entry->next = static_cast<ExitAction*>(::FlsGetValue(exit_slot()));
-  if (::FlsSetValue(exit_slot(), entry.get()) == 0) throw std::bad_alloc();
-  static_cast<void>(entry.release());
+void at_thread_end(void (*action)(void*), void* argument) {
+  // A fiber-local slot, because its destructor runs while the thread still has its thread_local
+  // memory, which the destructors of mingw's thread_local objects cannot count on.
+  static const DWORD slot = ::FlsAlloc(run_end);
+  auto end = std::make_unique<End>(End{action, argument});
+  if (::FlsSetValue(slot, end.get()) == 0) throw std::bad_alloc();
+  static_cast<void>(end.release());
 }
+
+// Its thread_local objects die when the system has killed all other threads.
+void at_main_thread_exit(void (*)()) {}
 
 void add_fork_hooks(void (*)(), void (*)(), void (*)()) {}
 

@@ -15,20 +15,18 @@ namespace hilo::detail {
 namespace {
 
 constinit thread_local ThreadRecord* t_current = nullptr;
-// Other thread_local destructors of the thread can still ask who they are.
+// What runs even later in the thread's end can still ask who it is.
 constinit thread_local bool t_ended = false;
 constinit std::atomic<std::uint64_t> g_foreign_threads{0};
 
 void end_of_thread(void* raw) {
   auto& record = *static_cast<ThreadRecord*>(raw);
-  if (record.is_alive()) {
-    // Amid run() of our own: the thread has called exit(), and must still know itself there.
-    if (record.kind != ThreadKind::foreign) return;
+  t_current = nullptr;
+  t_ended = true;
+  if (record.is_alive()) {  // only a foreign thread has not said so itself
     ThreadRegistry::get().remove(record);
     record.phase.set(ThreadPhase::finished);
   }
-  t_current = nullptr;
-  t_ended = true;
   const auto last = std::exchange(record.self, nullptr);
 }
 
@@ -50,7 +48,7 @@ std::shared_ptr<ThreadRecord> foreign_record() {
 }  // namespace
 
 void set_current_record(const std::shared_ptr<ThreadRecord>& record) {
-  os::at_thread_exit(end_of_thread, record.get());
+  os::at_thread_end(end_of_thread, record.get());
   record->self = record;
   t_current = record.get();
 }

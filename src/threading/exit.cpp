@@ -20,11 +20,11 @@ constinit std::atomic<bool> g_handler_registered{false};
 constinit std::atomic<bool> g_ended{false};
 constinit thread_local bool t_armed = false;
 
-void at_main_thread_end(void*) { run_program_end(); }
-
 void at_exit_handler() {
   run_program_end();
   g_ended = true;
+  // What ended or started meanwhile; from now on a thread that ends lets go of itself.
+  run_program_end();
 }
 
 }  // namespace
@@ -32,10 +32,9 @@ void at_exit_handler() {
 void at_program_end(EndPhase phase, void (*action)()) {
   g_actions[static_cast<std::size_t>(phase)] = action;
   if (!g_handler_registered.exchange(true)) std::atexit(at_exit_handler);
-  if (!t_armed) {
+  if (!t_armed && os::is_main_thread()) {
+    os::at_main_thread_exit(run_program_end);
     t_armed = true;
-    // exit() ends the main thread's thread_local objects before it touches a static one.
-    if (os::is_main_thread()) os::at_thread_exit(at_main_thread_end, nullptr);
   }
 }
 

@@ -41,8 +41,14 @@ struct Finish {
     // Before the owner goes: the object's destructor asks whether its run() is under way.
     record.runner.store(nullptr, std::memory_order_release);
     record.runner_owner.reset();
-    ThreadRegistry::get().finish(record);
+    auto& registry = ThreadRegistry::get();
+    registry.finish(record);
     record.phase.set(ThreadPhase::finished);
+    // After the program's end only a daemon comes here, and nobody looks for it any more.
+    if (program_has_ended() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::done)) {
+      os::detach_native_thread(record.native);
+      registry.forget(record);
+    }
   }
 };
 
