@@ -155,13 +155,14 @@ TEST(CodecTest, AggregatesNeedNothing) {
 
 struct Arrays {
   char name[16];
+  bool flags[2];
   int numbers[2][3];
   std::string texts[2];
   bool operator==(const Arrays&) const = default;
 };
 
 TEST(CodecTest, AggregatesMayHoldArrays) {
-  const Arrays arrays{"abc", {{1, 2, 3}, {4, 5, 6}}, {"x", "y"}};
+  const Arrays arrays{"abc", {true, false}, {{1, 2, 3}, {4, 5, 6}}, {"x", "y"}};
   EXPECT_EQ(crossed(arrays), arrays);
   const testing::Packed packed{1, 2, {3, 4, 5, 6, 7, 8}, 9, 10};
   EXPECT_EQ(crossed(packed), packed);

@@ -95,6 +95,9 @@ TEST(DumpsTest, Sequences) {
   expect_crosses(std::array<int, 3>{1, 2, 3});
   expect_crosses(std::array<std::string, 2>{"a", "b"});
   expect_crosses(std::array<int, 0>{});
+  std::array<std::string, 1000> many;
+  many[999] = "last";
+  expect_crosses(many);
 }
 
 TEST(DumpsTest, MapsAndSets) {

@@ -146,15 +146,17 @@ struct Wrapped<cereal::virtual_base_class<Base>> {
 }  // namespace detail
 
 template <class T>
-  requires detail::ForCerealAlone<T>
-struct codec<T> : CerealCodec<T> {};
+requires detail::ForCerealAlone<T>
+struct codec<T> : CerealCodec<T> {
+};
 
 template <class T>
 struct codec<std::shared_ptr<T>> : CerealCodec<std::shared_ptr<T>> {};
 
 template <class T>
-  requires std::is_polymorphic_v<T>
-struct codec<std::unique_ptr<T>> : CerealCodec<std::unique_ptr<T>> {};
+requires std::is_polymorphic_v<T>
+struct codec<std::unique_ptr<T>> : CerealCodec<std::unique_ptr<T>> {
+};
 
 // From here on cereal's hooks, which it finds by the archives' namespace.
 
@@ -176,13 +178,15 @@ void epilogue(CerealInArchive& archive, const T&) {
 }
 
 template <class T>
-  requires(std::is_arithmetic_v<T> || detail::HasOwnCodec<T>)
-void CEREAL_SAVE_FUNCTION_NAME(CerealOutArchive& archive, const T& value) {
+requires(std::is_arithmetic_v<T> ||
+         detail::HasOwnCodec<T>) void CEREAL_SAVE_FUNCTION_NAME(CerealOutArchive& archive,
+                                                                const T& value) {
   detail::put(archive.writer(), value);
 }
 template <class T>
-  requires(std::is_arithmetic_v<T> || detail::HasOwnCodec<T>)
-void CEREAL_LOAD_FUNCTION_NAME(CerealInArchive& archive, T& value) {
+requires(std::is_arithmetic_v<T> ||
+         detail::HasOwnCodec<T>) void CEREAL_LOAD_FUNCTION_NAME(CerealInArchive& archive,
+                                                                T& value) {
   value = detail::get<T>(archive.reader());
 }
 

@@ -68,7 +68,7 @@ template <class T, class... More>
   require_marshalable<Result>();
   if constexpr (Marshalable<Result>) {
     in.expect_types(type_hash<T, More...>());
-    Result result = detail::get<Result>(in);
+    auto result = detail::get<Result>(in);
     in.finish();
     return result;
   }

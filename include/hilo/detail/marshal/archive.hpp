@@ -23,7 +23,9 @@ struct Wrapped {
 /// Assigns what is read; an array can only be filled.
 template <class T>
 void get_into(Reader& in, T& value) {
-  if constexpr (std::is_array_v<T>) {
+  if constexpr (std::is_array_v<T> && is_packed<T>()) {
+    in.read_bytes(&value, sizeof value);
+  } else if constexpr (std::is_array_v<T>) {
     for (auto& element : value) get_into(in, element);
   } else {
     value = get<T>(in);

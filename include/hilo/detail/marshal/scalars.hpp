@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "hilo/marshal/codec.hpp"
 
@@ -75,10 +76,22 @@ struct builtin<std::array<T, count>> {
     put_all(out, elements.data(), count);
   }
   static std::array<T, count> read(Reader& in) {
-    return [&in]<std::size_t... Is>(std::index_sequence<Is...>) {
-      return std::array<T, count>{{(static_cast<void>(Is), get<T>(in))...}};
+    constexpr std::size_t k_most_in_one_expression = 32;
+    if constexpr (count > k_most_in_one_expression && std::is_default_constructible_v<T>) {
+      std::array<T, count> elements{};
+      for (T& element : elements) element = get<T>(in);
+      return elements;
+    } else {
+      return read_at_once(in, std::make_index_sequence<count>());
     }
-    (std::make_index_sequence<count>());
+  }
+
+ private:
+  /// Asks nothing of T but to be made.
+  template <std::size_t... Is>
+  static std::array<T, count> read_at_once([[maybe_unused]] Reader& in,
+                                           std::index_sequence<Is...>) {
+    return {{(static_cast<void>(Is), get<T>(in))...}};
   }
 };
 

@@ -101,8 +101,9 @@ consteval Verdict judge_aggregate() {
 /// What only cereal knows how to call; taking such a type apart would go behind its author's back.
 template <class T>
 concept MeantForCereal = requires(OutArchive<T>& archive, T& value) {
-  value.save(archive);
+  save(archive, value);
 }
+|| requires(OutArchive<T>& archive, T& value) { value.save(archive); }
 || requires(OutArchive<T>& archive, T& value) { value.serialize(archive, 1U); };
 
 template <class T, class... Seen>
