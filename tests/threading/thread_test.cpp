@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <future>
 #include <memory>
@@ -236,7 +235,7 @@ TEST(ThreadTest, NameIsTheSystemsToo) {
     std::getline(file, line);
     return line;
   };
-  if (!std::filesystem::exists("/proc/self/task")) GTEST_SKIP() << "the system shows no names";
+  if (shown(main_thread()).empty()) GTEST_SKIP() << "the system shows no names in a file";
   Thread thread({.name = "cañón de agua y"}, [&] { return shown(current_thread()); });
   thread.start();
   EXPECT_EQ(thread.result<std::string>(), "cañón de agua");
