@@ -6,13 +6,12 @@
 #include "crew.hpp"
 #include "hilo/multiprocessing/barrier.hpp"
 #include "hilo/threading/barrier.hpp"
-#include "shared.hpp"
 
 namespace {
 
 namespace mp = hilo::multiprocessing;
 namespace threading = hilo::threading;
-using bench::Crew, bench::Processes, bench::Shared, bench::Threads;
+using bench::Crew, bench::Processes, bench::Threads;
 
 class StdBarrier {
  public:

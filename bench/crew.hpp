@@ -11,31 +11,20 @@
 namespace bench {
 
 struct Threads {
-  using Member = std::jthread;
   template <class Work>
-  static Member start(const Work& work) {
-    return std::jthread(work);
+  static std::thread start(const Work& work) {
+    return std::thread(work);
   }
 };
 
 struct Processes {
-  class Member {
-   public:
-    explicit Member(hilo::multiprocessing::Process process) : process_(std::move(process)) {
-      process_.start();
-    }
-    Member(Member&&) = default;
-    ~Member() {
-      if (process_.pid()) process_.join();
-    }
-
-   private:
-    hilo::multiprocessing::Process process_;
-  };
+  /// Daemons: they end with the benchmark, however that ends.
   template <class Work>
-  static Member start(const Work& work) {
+  static hilo::multiprocessing::Process start(const Work& work) {
     namespace mp = hilo::multiprocessing;
-    return Member(mp::get_context(mp::StartMethod::fork).Process(work));
+    mp::Process process = mp::get_context(mp::StartMethod::fork).Process({.daemon = true}, work);
+    process.start();
+    return process;
   }
 };
 
@@ -47,9 +36,14 @@ class Crew {
   Crew(int size, const Work& work) {
     for (int i = 0; i < size; ++i) members_.push_back(Kind::start(work));
   }
+  ~Crew() {
+    for (auto& member : members_) member.join();
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
 
  private:
-  std::vector<typename Kind::Member> members_;
+  std::vector<decltype(Kind::start([] {}))> members_;
 };
 
 }  // namespace bench
