@@ -26,7 +26,7 @@ std::uint32_t checked_parties(std::int64_t parties) {
 
 int spin_limit() noexcept {
   // docs/design/sync.md has the measurements.
-  constexpr int k_looks = 100;
+  constexpr int k_looks = 300;
   static constinit std::atomic<int> limit{-1};
   // relaxed: whoever finds it unset computes the same.
   int known = limit.load(std::memory_order_relaxed);
