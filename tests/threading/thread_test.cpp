@@ -152,7 +152,10 @@ TEST(ThreadTest, IsJoinedByMany) {
 TEST(ThreadTest, JoinComesAfterTheThreadLocalDestructors) {
   static std::atomic<bool> destroyed{false};
   struct Late {
-    ~Late() { destroyed = true; }
+    ~Late() {
+      std::this_thread::sleep_for(20ms);  // time to be too early in
+      destroyed = true;
+    }
   };
   for (const bool timed : {false, true}) {
     destroyed = false;
@@ -193,6 +196,19 @@ TEST(ThreadTest, LivesOnWithoutItsHandle) {
   }
   gate.set_value();
   EXPECT_EQ(answer.get_future().get(), 3);
+}
+
+TEST(ThreadTest, LeavesNothingBehindWhenNobodyJoinsIt) {
+  auto value = std::make_shared<int>(1);
+  const std::weak_ptr<int> watch = value;
+  Thread([value = std::move(value)] { return value; }).start();
+  const auto end = std::chrono::steady_clock::now() + k_soon;
+  while (!watch.expired() && std::chrono::steady_clock::now() < end) {
+    Thread next([] {});  // each start tidies up after those that have ended
+    next.start();
+    next.join();
+  }
+  EXPECT_TRUE(watch.expired());
 }
 
 TEST(ThreadTest, HandlesOfOneThreadAreEqual) {
