@@ -28,7 +28,7 @@ ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
   const timespec until{static_cast<time_t>(deadline.nanoseconds() / k_second),
                        static_cast<long>(deadline.nanoseconds() % k_second)};
   const long result =
-      fault("futex_wait")
+      fault("park")
           ? -1
           : ::syscall(SYS_futex, &word, operation(FUTEX_WAIT_BITSET, scope), expected,
                       deadline.is_never() ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);

@@ -32,7 +32,7 @@ ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
     throw std::system_error(std::make_error_code(std::errc::function_not_supported),
                             "hilo: sleeping on shared memory is not available on Windows yet");
   }
-  if (fault("WaitOnAddress")) {
+  if (fault("park")) {
     throw std::system_error(errno, std::generic_category(), "WaitOnAddress");
   }
   auto* address = const_cast<std::atomic<std::uint32_t>*>(&word);
