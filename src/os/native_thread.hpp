@@ -40,7 +40,8 @@ void join_native_thread(NativeThread thread) noexcept;
 void at_thread_end(void (*action)(void*), void* argument);
 
 /// The calling thread is the main thread: calls `action()` when exit() begins, before static
-/// objects die. Where the system does not work like that (Windows), it is not called.
+/// objects die. One for the program. Where the system does not work like that (Windows), it is not
+/// called.
 void at_main_thread_exit(void (*action)());
 
 /// Calls the three around every fork() of this process, from now on for good. Where there is no

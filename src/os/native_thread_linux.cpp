@@ -4,17 +4,13 @@
 #include "os/faults.hpp"
 #include "os/thread.hpp"
 
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <memory>
-#include <new>
 #include <system_error>
-
-extern "C" void* __dso_handle;
 
 namespace hilo::os {
 namespace {
@@ -83,7 +79,7 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
   auto start = std::make_unique<Start>(Start{entry, argument});
   pthread_t thread{};
   check(create(thread, *start, stack_size), "hilo: pthread_create");
-  static_cast<void>(start.release());
+  [[maybe_unused]] const auto* const given_away = start.release();
   return {static_cast<std::uintptr_t>(thread)};
 }
 
@@ -109,10 +105,12 @@ void at_thread_end(void (*action)(void*), void* argument) {
 
 void at_main_thread_exit(void (*action)()) {
   // The main thread's thread_local objects are the first that exit() ends.
-  const auto call = [](void* raw) { reinterpret_cast<void (*)()>(raw)(); };
-  if (abi::__cxa_thread_atexit(call, reinterpret_cast<void*>(action), &__dso_handle) != 0) {
-    throw std::bad_alloc();
-  }
+  struct AtExit {
+    void (*action)();
+    ~AtExit() { action(); }
+  };
+  thread_local const AtExit at_exit{action};
+  static_cast<void>(at_exit);
 }
 
 void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)()) {

@@ -58,7 +58,7 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
           : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run, start.get(),
                              STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
-  static_cast<void>(start.release());
+  [[maybe_unused]] const auto* const given_away = start.release();
   return {handle};
 }
 
@@ -85,7 +85,7 @@ void at_thread_end(void (*action)(void*), void* argument) {
   static const DWORD slot = ::FlsAlloc(run_end);
   auto end = std::make_unique<End>(End{action, argument});
   if (::FlsSetValue(slot, end.get()) == 0) throw std::bad_alloc();
-  static_cast<void>(end.release());
+  [[maybe_unused]] const auto* const given_away = end.release();
 }
 
 // Its thread_local objects die when the system has killed all other threads.

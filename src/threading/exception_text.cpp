@@ -20,7 +20,7 @@ std::string demangled(const char* name) {
 
 std::string describe_current_exception() {
   const std::type_info* const type = abi::__cxa_current_exception_type();
-  const std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
+  std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
   try {
     throw;
   } catch (const std::exception& error) {

@@ -91,11 +91,11 @@ ThreadRegistry::Pointer ThreadRegistry::main() {
 ThreadRegistry::Pointer ThreadRegistry::next_to_join(const ThreadRecord* current) {
   const auto theirs = [current](const Pointer& record) { return record.get() != current; };
   const std::scoped_lock guard(mutex);
-  const auto living = std::find_if(alive_.begin(), alive_.end(), [&](const Pointer& record) {
+  const auto living = std::ranges::find_if(alive_, [&](const Pointer& record) {
     return record->kind == ThreadKind::ours && !record->daemon && theirs(record);
   });
   if (living != alive_.end()) return *living;
-  const auto over = std::find_if(finished_.begin(), finished_.end(), [&](const Pointer& record) {
+  const auto over = std::ranges::find_if(finished_, [&](const Pointer& record) {
     return record->reaper.get() != ThreadReaper::done && theirs(record);
   });
   return over != finished_.end() ? *over : nullptr;

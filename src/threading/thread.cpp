@@ -56,6 +56,7 @@ Thread::Thread(std::shared_ptr<ThreadRecord> record) noexcept : record_(std::mov
 Thread::Thread(const Thread& other) noexcept = default;
 
 Thread& Thread::operator=(const Thread& other) noexcept {
+  if (this == &other) return *this;
   end_if_still_running();
   record_ = other.record_;
   return *this;
