@@ -58,7 +58,7 @@ BENCHMARK_TEMPLATE(BM_Lock_uncontended, mp::Lock);
 BENCHMARK_TEMPLATE(BM_Lock_uncontended, RobustMutex);
 
 /// Rounds in which every member locks, adds one and unlocks, `k_turns` times, without a pause.
-constexpr long k_turns = 20'000;
+constexpr long k_turns = 200'000;
 
 struct Contest {
   std::atomic<int> round = 0;

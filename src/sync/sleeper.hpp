@@ -47,17 +47,20 @@ int wake(const std::atomic<std::uint32_t>& word, int count) noexcept {
                     Scope::k_shared ? os::ParkScope::shared : os::ParkScope::in_process);
 }
 
-/// How often a wait looks before it sleeps, where another processor can make what it waits for
-/// happen; 1 where there is none.
+/// For how many pauses of the processor a wait looks before it sleeps, where another processor can
+/// make what it waits for happen; 0 where there is none.
 [[nodiscard]] int spin_limit() noexcept;
 
-/// Looks with `done()` a while, ever less often. Returns: what the last look said.
+/// Looks with `done()` a while, ever less often: each look takes the word's cache line from whoever
+/// works with it. Returns: what the last look said.
 template <class Done>
 bool spin(Done&& done) {
-  const int limit = spin_limit();
-  for (int i = 0; i < limit; ++i) {
+  constexpr int k_longest_pause = 64;
+  int left = spin_limit();
+  for (int pause = 1; left > 0; pause = std::min(2 * pause, k_longest_pause)) {
     if (done()) return true;
-    cpu_relax();
+    for (int i = 0; i < pause; ++i) cpu_relax();
+    left -= pause;
   }
   return done();
 }

@@ -26,12 +26,12 @@ std::uint32_t checked_parties(std::int64_t parties) {
 
 int spin_limit() noexcept {
   // docs/design/sync.md has the measurements.
-  constexpr int k_looks = 300;
+  constexpr int k_pauses = 300;
   static constinit std::atomic<int> limit{-1};
   // relaxed: whoever finds it unset computes the same.
   int known = limit.load(std::memory_order_relaxed);
   if (known < 0) {
-    known = std::thread::hardware_concurrency() > 1 ? k_looks : 0;
+    known = std::thread::hardware_concurrency() > 1 ? k_pauses : 0;
     limit.store(known, std::memory_order_relaxed);
   }
   return known;
