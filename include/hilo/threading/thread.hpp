@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "hilo/detail/deadline.hpp"
@@ -34,8 +35,8 @@ struct ThreadOptions {
 
 /// What Thread can be given to run.
 template <class T>
-concept Target = !std::derived_from<std::remove_cvref_t<T>, Thread> &&
-                 !std::same_as<std::remove_cvref_t<T>, ThreadOptions>;
+concept ThreadTarget = !std::derived_from<std::remove_cvref_t<T>, Thread> &&
+                       !std::same_as<std::remove_cvref_t<T>, ThreadOptions>;
 
 /// A thread of control: a function that runs beside its caller, or a subclass with its own run().
 ///
@@ -58,11 +59,11 @@ concept Target = !std::derived_from<std::remove_cvref_t<T>, Thread> &&
 class HILO_EXPORT Thread : public std::enable_shared_from_this<Thread> {
  public:
   /// A thread that will call `target(args...)`; both are copied or moved into it. Does not start.
-  template <Target Function, class... Args>
+  template <ThreadTarget Function, class... Args>
   explicit Thread(Function&& target, Args&&... args)
       : Thread(ThreadOptions{}, std::forward<Function>(target), std::forward<Args>(args)...) {}
 
-  template <Target Function, class... Args>
+  template <ThreadTarget Function, class... Args>
   Thread(ThreadOptions options, Function&& target, Args&&... args)
       : Thread(std::move(options), detail::make_thread_work(std::forward<Function>(target),
                                                             std::forward<Args>(args)...)) {}
