@@ -89,7 +89,16 @@ ThreadRegistry::Pointer ThreadRegistry::main() {
 }
 
 ThreadRegistry::Pointer ThreadRegistry::next_to_join(const ThreadRecord* current) {
-  const auto theirs = [current](const Pointer& record) { return record.get() != current; };
+  const auto theirs = [current, this](const Pointer& record) {
+    const ThreadRecord* last = record.get();
+    // Who joins the main thread is let go at its end. Threads that join one another in a circle are
+    // waited for, although in vain: hence the limit of steps.
+    auto steps = current != nullptr && current->kind == ThreadKind::ours ? alive_.size() : 0;
+    for (; last != current && last->waits_for != nullptr && steps > 0; --steps) {
+      last = last->waits_for;
+    }
+    return last != current;
+  };
   const std::scoped_lock guard(mutex);
   const auto living = std::ranges::find_if(alive_, [&](const Pointer& record) {
     return record->kind == ThreadKind::ours && !record->daemon && theirs(record);

@@ -33,10 +33,12 @@ class ThreadRegistry {
   [[nodiscard]] std::size_t alive_count();
   /// The main thread's record, made if there is none.
   [[nodiscard]] Pointer main();
-  /// One that the program's end must still wait for, or null. Never `current`.
+  /// One that the program's end must still wait for, or null. Never `current`, nor one that itself
+  /// waits for it.
   [[nodiscard]] Pointer next_to_join(const ThreadRecord* current);
 
-  /// Guards the lists and every record's name; nothing of the user's is called while it is held.
+  /// Guards the lists, and every record's name and `waits_for`; nothing of the user's is called
+  /// while it is held.
   std::mutex mutex;
 
  private:

@@ -87,15 +87,41 @@ void thread_entry(void* raw) {
   run_target(record);
 }
 
+constexpr std::int64_t k_look_again = 50'000'000;  // nanoseconds
+
 /// The program's end: no thread of ours that is not a daemon goes on.
 void join_all() {
   // Who waits for the main thread to end may go on: it comes no further than this.
   if (os::is_main_thread()) current_record()->phase.set(ThreadPhase::finished);
   ThreadRecord* const current = known_current_record();
+  // A thread of ours that calls exit() never ends: who joins it, now or later, is not waited for.
+  const bool looks_again = current != nullptr && current->kind == ThreadKind::ours;
   while (auto record = ThreadRegistry::get().next_to_join(current)) {
-    join_thread(*record, Deadline::never());
+    join_thread(*record, looks_again ? Deadline::never().sooner(k_look_again) : Deadline::never());
   }
 }
+
+/// Says for its lifetime that `joiner` waits for `target`. The main thread need not: the program's
+/// end does not wait for it.
+class Waiting {
+ public:
+  Waiting(ThreadRecord* joiner, const ThreadRecord& target)
+      : joiner_(joiner != nullptr && joiner->kind == ThreadKind::ours ? joiner : nullptr) {
+    set(&target);
+  }
+  ~Waiting() { set(nullptr); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  void set(const ThreadRecord* target) {
+    if (joiner_ == nullptr) return;
+    const std::scoped_lock guard(ThreadRegistry::get().mutex);
+    joiner_->waits_for = target;
+  }
+
+  ThreadRecord* const joiner_;
+};
 
 void reap(ThreadRecord& record) noexcept {
   os::join_native_thread(record.native);
@@ -136,9 +162,11 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
 }
 
 bool join_thread(ThreadRecord& record, Deadline deadline) {
-  if (&record == known_current_record()) {
+  ThreadRecord* const current = known_current_record();
+  if (&record == current) {
     throw RuntimeError(fmt::format("hilo: {} cannot join itself", thread_name(record)));
   }
+  const Waiting waiting(current, record);
   // Without a time limit the system's own wait does it all.
   if (deadline.is_never() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::somebody)) {
     reap(record);

@@ -56,6 +56,8 @@ struct ThreadRecord {
   std::atomic<threading::Thread*> runner{nullptr};
   std::shared_ptr<threading::Thread> runner_owner;
 
+  const ThreadRecord* waits_for = nullptr;  // whom it joins at this moment; guarded by the registry
+
   std::shared_ptr<ThreadRecord> self;                        // while the thread lives
   std::list<std::shared_ptr<ThreadRecord>>::iterator place;  // in the registry's list
 

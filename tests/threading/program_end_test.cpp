@@ -106,6 +106,25 @@ TEST_F(ProgramEndDeathTest, ComesFromAnyThread) {
       testing::ExitedWithCode(4), "worked;");
 }
 
+TEST_F(ProgramEndDeathTest, DoesNotWaitForThoseWhoWaitForItsCaller) {
+  EXPECT_EXIT(
+      {
+        std::promise<void> joining;
+        Thread leaver([go = joining.get_future()] {
+          go.wait();
+          std::exit(4);
+        });
+        leaver.start();
+        Thread second([leaver]() mutable { leaver.join(); });
+        second.start();
+        Thread third([second]() mutable { second.join(); });
+        third.start();
+        joining.set_value();
+        std::promise<void>().get_future().wait();
+      },
+      testing::ExitedWithCode(4), "");
+}
+
 TEST_F(ProgramEndDeathTest, WaitsForThreadsThatForeignThreadsStarted) {
   EXPECT_EXIT(
       {
