@@ -34,12 +34,11 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/hiloConfig.cmake ${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
         DESTINATION ${HILO_PACKAGE_DIR})
 
-foreach(dir IN ITEMS LIBDIR INCLUDEDIR)
-  cmake_path(IS_RELATIVE CMAKE_INSTALL_${dir} relative)
-  set(HILO_PC_${dir} ${CMAKE_INSTALL_${dir}})
-  if(relative)
-    string(PREPEND HILO_PC_${dir} "\${prefix}/")
-  endif()
-endforeach()
+# Paths relative to the file itself, so that an installed tree can be moved.
+set(HILO_PC_DIR ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${HILO_PC_DIR}
+           OUTPUT_VARIABLE HILO_PC_LIBDIR)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY ${HILO_PC_DIR}
+           OUTPUT_VARIABLE HILO_PC_INCLUDEDIR)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hilo.pc.in ${PROJECT_BINARY_DIR}/hilo.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/hilo.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
