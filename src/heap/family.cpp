@@ -108,7 +108,7 @@ void after_fork_in_child() {
 
 void join() {
   if (joined()) return;
-  static std::mutex* const mutex = new std::mutex;
+  static auto* const mutex = new std::mutex;
   const std::scoped_lock guard(*mutex);
   if (joined()) return;
   const Invitation invitation = take_invitation();

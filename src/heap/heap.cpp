@@ -31,7 +31,7 @@ constinit thread_local Candidates t_candidates{};
 constexpr int k_runs_to_scan = 8;
 
 constexpr int class_of(std::size_t block_size) noexcept {
-  const auto* found = std::lower_bound(k_block_sizes.begin(), k_block_sizes.end(), block_size);
+  const auto* found = std::ranges::lower_bound(k_block_sizes, block_size);
   return static_cast<int>(found - k_block_sizes.begin());
 }
 

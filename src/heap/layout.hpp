@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "hilo/detail/sync/lock.hpp"
 #include "heap/segments.hpp"
+#include "hilo/detail/sync/lock.hpp"
 #include "os/liveness.hpp"
 
 /// What stands in the family's memory. Every change commits with one store, so a reader under the
@@ -33,9 +33,9 @@ struct alignas(64) Record {
   std::atomic<std::uint32_t> id;
   std::atomic<std::uint32_t> state;
   std::atomic<std::int32_t> pid;
-  std::atomic<std::uint32_t> creator;        ///< member id of the process that reserved it
-  std::atomic<std::int64_t> since;           ///< os::boot_time() of the last change of state
-  std::atomic<std::uint32_t> thread_ended;   ///< the marking thread ended before its process did
+  std::atomic<std::uint32_t> creator;       ///< member id of the process that reserved it
+  std::atomic<std::int64_t> since;          ///< os::boot_time() of the last change of state
+  std::atomic<std::uint32_t> thread_ended;  ///< the marking thread ended before its process did
   os::Liveness liveness;
 };
 static_assert(sizeof(Record) == 128);
@@ -46,7 +46,7 @@ constexpr int k_record_tables = k_index_bits - k_first_table_bits + 1;
 
 // Memory ----------------------------------------------------------------------------------------
 
-constexpr std::uint64_t k_page = 16 * 1024;
+constexpr std::uint64_t k_page = 16ull * 1024;
 
 /// Blocks of these sizes are cut from runs; what is larger is a run of its own.
 constexpr std::array<std::uint32_t, 13> k_block_sizes = {64,   128,  192,  256,  384,  512, 768,
@@ -82,9 +82,9 @@ static_assert(sizeof(Block) == 16);
 
 /// What stands before the payload of an object, behind its Block.
 struct ObjectHeader {
-  std::atomic<std::uint64_t> serial;        ///< never used twice in a family
-  std::atomic<Offset> parts;                ///< first of the blocks that belong to it
-  std::atomic<Offset> more_holders;         ///< a HolderBlock, itself a part
+  std::atomic<std::uint64_t> serial;                  ///< never used twice in a family
+  std::atomic<Offset> parts;                          ///< first of the blocks that belong to it
+  std::atomic<Offset> more_holders;                   ///< a HolderBlock, itself a part
   std::array<std::atomic<std::uint32_t>, 6> holders;  ///< member ids; 0: unused
 };
 static_assert(sizeof(ObjectHeader) == 48);
@@ -100,8 +100,8 @@ struct Header {
   std::atomic<std::uint64_t> magic;
   sync::LockState lock;  ///< the family's lock: guards everything here but blocks' states
   std::atomic<std::uint64_t> last_serial;
-  std::atomic<Offset> moving_part;    ///< the block being linked or unlinked just now, or 0
-  std::atomic<Offset> moving_object;  ///< the object of that part
+  std::atomic<Offset> moving_part;        ///< the block being linked or unlinked just now, or 0
+  std::atomic<Offset> moving_object;      ///< the object of that part
   std::atomic<std::uint32_t> next_index;  ///< where the search for a free record goes on
   std::atomic<std::uint32_t> segments;    ///< how many segments hold runs
   std::array<std::atomic<Offset>, k_classes> class_runs;

@@ -25,7 +25,7 @@ constexpr std::uint32_t table_size(int table) noexcept {
 }
 
 constexpr Place place_of(std::uint32_t index) noexcept {
-  const int table = std::bit_width(index >> k_first_table_bits);
+  const int table = static_cast<int>(std::bit_width(index >> k_first_table_bits));
   return {table, table == 0 ? index : index - table_size(table)};
 }
 

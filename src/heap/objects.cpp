@@ -13,9 +13,7 @@ constexpr std::size_t k_before_payload = sizeof(Block) + sizeof(ObjectHeader);
 static_assert(k_before_payload == 64);
 
 ObjectHeader& header_of(Block& block) { return *reinterpret_cast<ObjectHeader*>(&block + 1); }
-Block& block_of_object(Offset object) {
-  return *g_segments.as<Block>(object - k_before_payload);
-}
+Block& block_of_object(Offset object) { return *g_segments.as<Block>(object - k_before_payload); }
 
 /// Calls `visit(std::atomic<uint32_t>& holder)` until it returns true.
 template <class Visit>

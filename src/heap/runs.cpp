@@ -103,7 +103,8 @@ Block* find_block(Offset at) {
   Block* found = nullptr;
   for_each_run_of(segment, [&](Run& run, Offset start, Offset) {
     const Offset first = start + sizeof(Run);
-    if (run.kind.load() == k_free_run || at < first || at >= start + run.pages.load() * k_page) return;
+    if (run.kind.load() == k_free_run || at < first || at >= start + run.pages.load() * k_page)
+      return;
     if ((at - first) % block_size(run) == 0) found = g_segments.as<Block>(at);
   });
   return found;

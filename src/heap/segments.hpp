@@ -21,7 +21,7 @@ class Segments {
  public:
   /// Segment 0 is [0, 1 MiB), segment k is [2^(19+k), 2^(20+k)).
   static constexpr int index_of(Offset offset) noexcept {
-    return std::bit_width(offset >> k_first_segment_bits);
+    return static_cast<int>(std::bit_width(offset >> k_first_segment_bits));
   }
   static constexpr Offset start_of(int index) noexcept {
     return index == 0 ? 0 : Offset{1} << (k_first_segment_bits + index - 1);
@@ -39,7 +39,8 @@ class Segments {
     const int index = index_of(offset);
     // acquire: pairs with the release of whoever mapped it.
     std::byte* start = starts_[index].load(std::memory_order_acquire);
-    if (start == nullptr) [[unlikely]] start = map(index);
+    if (start == nullptr) [[unlikely]]
+      start = map(index);
     return start + (offset - start_of(index));
   }
 

@@ -16,7 +16,7 @@ namespace hilo::detail {
 
 Registry& Registry::instance() {
   alignas(Registry) static std::byte storage[sizeof(Registry)];  // never destroyed
-  static Registry* const registry = ::new (storage) Registry;
+  static auto* const registry = ::new (storage) Registry;
   return *registry;
 }
 
@@ -98,8 +98,9 @@ void end_children() {
     const std::scoped_lock guard(registry.mutex);
     if (registry.children.empty()) return;
     // What another thread is just about to start cannot be waited for yet.
-    std::copy_if(registry.children.begin(), registry.children.end(), std::back_inserter(all),
-                 [](const auto& child) { return child->phase == ProcessState::Phase::started; });
+    std::ranges::copy_if(registry.children, std::back_inserter(all), [](const auto& child) {
+      return child->phase == ProcessState::Phase::started;
+    });
   }
   os::flush_standard_streams();  // so that what was printed is seen before the wait
   for (const StatePointer& child : all) {

@@ -88,7 +88,8 @@ double cpu_quota(const std::string& root) {
       result = stricter(result, quota_upwards(base, group, true));
       result = stricter(result, quota_upwards(base + "/unified", group, true));
     } else if (lists(controllers, "cpu")) {
-      result = stricter(result, quota_upwards(base + '/' + controllers, group, false));
+      result = stricter(
+          result, quota_upwards(std::string(base).append("/").append(controllers), group, false));
       result = stricter(result, quota_upwards(base + "/cpu", group, false));
     }
   }

@@ -32,7 +32,7 @@ bool strike(const char* call) noexcept {
 
 }  // namespace faults
 
-FaultGuard::FaultGuard(std::string call, int error, int first, int count) {
+FaultGuard::FaultGuard(const std::string& call, int error, int first, int count) {
   auto& plan = faults::g_plan;
   plan.call[call.copy(plan.call, sizeof plan.call - 1)] = '\0';
   plan.error = error;

@@ -24,7 +24,7 @@ extern constinit std::atomic<bool> g_armed;
 /// at a time.
 class FaultGuard {
  public:
-  explicit FaultGuard(std::string call, int error, int first = 1, int count = 1);
+  explicit FaultGuard(const std::string& call, int error, int first = 1, int count = 1);
   ~FaultGuard();
   FaultGuard(const FaultGuard&) = delete;
   FaultGuard& operator=(const FaultGuard&) = delete;

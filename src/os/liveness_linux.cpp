@@ -31,7 +31,7 @@ void make_liveness(Liveness& mark) noexcept {
   ::pthread_mutexattr_init(&attributes);
   ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-  pthread_mutex_t* mutex = ::new (mark.storage) pthread_mutex_t;
+  auto* mutex = ::new (mark.storage) pthread_mutex_t;
   ::pthread_mutex_init(mutex, &attributes);
   ::pthread_mutexattr_destroy(&attributes);
 }

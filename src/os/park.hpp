@@ -15,17 +15,17 @@ enum class ParkScope { in_process, shared };
 /// `woken` also if the word differed, a signal came, or for no reason at all: look again.
 enum class ParkResult { woken, timed_out };
 
-/// Sleeps if `word` holds `expected`, until unpark() or the deadline. The comparison and the falling
-/// asleep are one step towards unpark(): who changes the word, then unparks, misses no sleeper.
-/// Throws: std::system_error if the system refuses.
+/// Sleeps if `word` holds `expected`, until unpark() or the deadline. The comparison and the
+/// falling asleep are one step towards unpark(): who changes the word, then unparks, misses no
+/// sleeper. Throws: std::system_error if the system refuses.
 ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 detail::Deadline deadline, ParkScope scope);
 
 constexpr int k_everybody = 0x7fffffff;
 
-/// Wakes up to `count` of those who sleep on `word`, the longest sleeper first. The word may be gone
-/// already: only its address is used.
-/// Returns: how many woke, where the system tells; else `count`.
+/// Wakes up to `count` of those who sleep on `word`, the longest sleeper first. The word may be
+/// gone already: only its address is used. Returns: how many woke, where the system tells; else
+/// `count`.
 int unpark(const std::atomic<std::uint32_t>& word, int count, ParkScope scope) noexcept;
 
 }  // namespace hilo::os

@@ -8,9 +8,7 @@
 
 namespace hilo::detail::sync {
 
-[[noreturn]] inline void throw_broken() {
-  throw BrokenBarrierError("hilo: the barrier is broken");
-}
+[[noreturn]] inline void throw_broken() { throw BrokenBarrierError("hilo: the barrier is broken"); }
 
 /// Holds the barrier's lock: the only place where the phase and the arrivals change.
 template <class Scope>
@@ -196,11 +194,11 @@ template <class Scope>
 Slept Barrier<Scope>::sleep_on(std::uint32_t seen, Sleeper<Scope>& sleeper, Deadline deadline) {
   const std::uint32_t wanted = seen | k_sleepers;
   // relaxed: the flag guards nothing, and park() compares the word again.
-  if (wanted != seen &&
-      !phase_.compare_exchange_strong(seen, wanted, std::memory_order_relaxed)) {
+  if (wanted != seen && !phase_.compare_exchange_strong(seen, wanted, std::memory_order_relaxed)) {
     return Slept::woken;
   }
-  return sleeper.sleep(phase_, wanted, (seen & k_status) == k_acting ? Deadline::never() : deadline);
+  return sleeper.sleep(phase_, wanted,
+                       (seen & k_status) == k_acting ? Deadline::never() : deadline);
 }
 
 /// Outside the section, so that the action may use the barrier.

@@ -12,7 +12,8 @@ void Event<Scope>::set() noexcept {
   std::uint32_t wanted = 0;
   do {
     wanted = (seen & k_set) != 0 ? seen : ((seen | k_set) + k_one_set) & ~k_sleepers;
-    // release: what the caller did stands before what those do who see the flag; also if it was set.
+    // release: what the caller did stands before what those do who see the flag; also if it was
+    // set.
   } while (!word_.compare_exchange_weak(seen, wanted, std::memory_order_release,
                                         std::memory_order_relaxed));
   if ((seen & k_set) == 0 && (seen & k_sleepers) != 0) wake<Scope>(word_, os::k_everybody);
@@ -33,8 +34,7 @@ bool Event<Scope>::wait_slow(Deadline deadline) {
   for (bool out_of_time = false; !out_of_time;) {
     const std::uint32_t wanted = seen | k_sleepers;
     // relaxed: the flag guards nothing, and park() compares the word again.
-    if (wanted == seen ||
-        word_.compare_exchange_strong(seen, wanted, std::memory_order_relaxed)) {
+    if (wanted == seen || word_.compare_exchange_strong(seen, wanted, std::memory_order_relaxed)) {
       out_of_time = sleeper.sleep(word_, wanted, deadline) == Slept::timed_out;
     }
     if (was_set()) return true;

@@ -86,8 +86,7 @@ bool Lock<Scope>::take_back(std::uint32_t) {
     if (acquired == Acquired::yes) return true;
     if constexpr (Scope::k_shared) {
       const bool silently = death_.take_silently.load(std::memory_order_relaxed) != 0;
-      if (take_from_dead(silently ? OwnerDeath<true>::recovered
-                                  : OwnerDeath<true>::inconsistent)) {
+      if (take_from_dead(silently ? OwnerDeath<true>::recovered : OwnerDeath<true>::inconsistent)) {
         return silently;
       }
     }

@@ -31,8 +31,8 @@ void Semaphore<Scope>::release_slow(std::int64_t count, std::uint32_t most) {
 }
 
 // Among processes the slots are the truth. Who finds none free sets `parked` in the epoch, looks at
-// all slots again, and sleeps on the epoch; who frees a slot afterwards sees `parked` and changes the
-// epoch. Each stores first, then looks at what the other stores, so these are seq_cst.
+// all slots again, and sleeps on the epoch; who frees a slot afterwards sees `parked` and changes
+// the epoch. Each stores first, then looks at what the other stores, so these are seq_cst.
 template <class Scope>
 bool BoundedSemaphore<Scope, true>::acquire(Deadline deadline) {
   const auto take_fresh = [this] {

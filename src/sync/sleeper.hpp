@@ -28,8 +28,7 @@ class Sleeper {
       slice_ = std::min(2 * slice_, k_longest_slice);
       return Slept::slice_over;
     } else {
-      return os::park(word, expected, deadline, os::ParkScope::in_process) ==
-                     os::ParkResult::woken
+      return os::park(word, expected, deadline, os::ParkScope::in_process) == os::ParkResult::woken
                  ? Slept::woken
                  : Slept::timed_out;
     }

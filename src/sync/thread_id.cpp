@@ -18,7 +18,8 @@ std::uint32_t next_id() noexcept {
 
 std::uint32_t thread_id() noexcept {
   static constinit thread_local std::uint32_t id = 0;
-  if (id == 0) [[unlikely]] id = next_id();
+  if (id == 0) [[unlikely]]
+    id = next_id();
   return id;
 }
 

@@ -25,7 +25,8 @@ template <class Condition>
 template <class Work>
 void in_threads(int count, Work&& work) {
   std::vector<std::thread> threads;
-  for (int number = 0; number < count; ++number) threads.emplace_back([&, number] { work(number); });
+  for (int number = 0; number < count; ++number)
+    threads.emplace_back([&, number] { work(number); });
   for (std::thread& thread : threads) thread.join();
 }
 

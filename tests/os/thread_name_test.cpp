@@ -28,7 +28,7 @@ TEST(ThreadNameTest, KeepsFifteenBytes) {
 }
 
 TEST(ThreadNameTest, IsCutBetweenCharacters) {
-  EXPECT_EQ(shown_for("catorce letras\u00f1"), "catorce letras");  // two bytes: 15 and 16
+  EXPECT_EQ(shown_for("catorce letras\u00f1"), "catorce letras");           // two bytes: 15 and 16
   EXPECT_EQ(shown_for("trece letra\U0001f9f5s"), "trece letra\U0001f9f5");  // four: 12 to 15
 }
 

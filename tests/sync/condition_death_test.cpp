@@ -21,7 +21,8 @@ class ConditionDeathTest : public testing::Test {
     const std::uint32_t before = condition_.waiters();
     waiters_.push_back(start_process(number, [this, number] {
       ASSERT_TRUE(lock_.acquire(Deadline::never()));
-      if (condition_.wait(lock_, Deadline::after(test::k_soon)) && !ended_) woken_.push_back(number);
+      if (condition_.wait(lock_, Deadline::after(test::k_soon)) && !ended_)
+        woken_.push_back(number);
       lock_.release();
     }));
     EXPECT_TRUE(eventually([&] { return condition_.waiters() == before + 1; }));

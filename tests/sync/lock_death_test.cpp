@@ -18,7 +18,9 @@ using test::MortalScope, test::as_process, test::kill_process, test::start_proce
 template <class Kind>
 class LockDeathTest : public testing::Test {
  protected:
-  bool acquire(Deadline deadline = Deadline::after(test::k_soon)) { return lock_.acquire(deadline); }
+  bool acquire(Deadline deadline = Deadline::after(test::k_soon)) {
+    return lock_.acquire(deadline);
+  }
   void die_holding(std::uint32_t number) {
     as_process(number, [&] { EXPECT_TRUE(acquire()); });
     kill_process(number);

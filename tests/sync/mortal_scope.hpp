@@ -17,8 +17,8 @@
 
 namespace hilo::test {
 
-/// A shared scope within one process: each thread plays the process whose number it has taken, and a
-/// test says which of them have died. It takes no signal to see what the living do then.
+/// A shared scope within one process: each thread plays the process whose number it has taken, and
+/// a test says which of them have died. It takes no signal to see what the living do then.
 struct MortalScope {
   static constexpr bool k_shared = true;
   static std::uint32_t self() noexcept { return tl_self; }

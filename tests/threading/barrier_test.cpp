@@ -109,9 +109,8 @@ TEST(BarrierTest, HasATimeOutOfItsOwn) {
 
 TEST(BarrierTest, AbortBreaksItForThoseWhoWaitAndThoseWhoCome) {
   Barrier barrier(3);
-  std::thread others([&] {
-    in_threads(2, [&](int) { EXPECT_THROW(barrier.wait(k_soon), BrokenBarrierError); });
-  });
+  std::thread others(
+      [&] { in_threads(2, [&](int) { EXPECT_THROW(barrier.wait(k_soon), BrokenBarrierError); }); });
   EXPECT_TRUE(eventually([&] { return barrier.n_waiting() == 2; }));
   barrier.abort();
   others.join();

@@ -90,7 +90,8 @@ class Waiters {
         ++waiting_;
         if (condition_.wait(k_soon)) woken_.push_back(number);
       });
-      // So they come in the order of their numbers: who counts itself holds the lock until it waits.
+      // So they come in the order of their numbers: who counts itself holds the lock until it
+      // waits.
       EXPECT_TRUE(eventually([&] { return locked([&] { return waiting_ == number + 1; }); }));
     }
   }

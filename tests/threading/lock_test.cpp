@@ -50,9 +50,9 @@ TYPED_TEST(AnyLockTest, RefusesAnotherThreadAtOnceOrInTime) {
     EXPECT_FALSE(lock.try_lock_for(1ms));
     EXPECT_FALSE(lock.try_lock_until(std::chrono::steady_clock::now() + 1ms));
     EXPECT_FALSE(lock.try_lock_until(std::chrono::system_clock::now() - 1h));
-    EXPECT_THROW((void)lock.acquire(std::chrono::duration<double>(
-                     std::numeric_limits<double>::quiet_NaN())),
-                 ValueError);
+    EXPECT_THROW(
+        (void)lock.acquire(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())),
+        ValueError);
   });
 }
 
@@ -119,8 +119,8 @@ TYPED_TEST(AnyLockTest, WorksWithTheStandardsTools) {
   in_threads(2, [&](int number) {
     for (int i = 0; i < 1'000; ++i) {
       // std::scoped_lock takes both in whatever order without a deadlock.
-      const auto guard = number == 0 ? std::scoped_lock(first, second)
-                                     : std::scoped_lock(second, first);
+      const auto guard =
+          number == 0 ? std::scoped_lock(first, second) : std::scoped_lock(second, first);
     }
   });
   std::condition_variable_any condition;

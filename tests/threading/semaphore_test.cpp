@@ -73,7 +73,8 @@ TYPED_TEST(AnySemaphoreTest, LosesNoPermitWhenWaitersGiveUp) {
   const TypeParam semaphore(2);
   in_threads(5, [&](int number) {
     for (int i = 0; i < 2'000; ++i) {
-      if (number == 0 ? semaphore.acquire() : semaphore.acquire(std::chrono::microseconds(i % 80))) {
+      if (number == 0 ? semaphore.acquire()
+                      : semaphore.acquire(std::chrono::microseconds(i % 80))) {
         if (i % 32 == 0) std::this_thread::sleep_for(10us);
         semaphore.release();
       }

@@ -14,8 +14,8 @@ namespace hilo::threading {
 
 /// Holds threads back until a number of them have come; then all go on, and it can be used again.
 ///
-/// Python:    threading.Barrier; differs: the action runs without a lock, so it may use the barrier.
-/// Safe from: any thread; not from a signal handler.
+/// Python:    threading.Barrier; differs: the action runs without a lock, so it may use the
+/// barrier. Safe from: any thread; not from a signal handler.
 ///
 ///     hilo::threading::Barrier line(4);
 ///     if (line.wait() == 0) print("one of four says it");

@@ -32,7 +32,9 @@ class HandleAccess {
 
 /// A handle of the family: what `mp` objects are.
 template <class T>
-concept FamilyHandle = requires(const T& handle) { HandleAccess::parts(handle); };
+concept FamilyHandle = requires(const T& handle) {
+  HandleAccess::parts(handle);
+};
 
 template <class Tuple>
 struct BareParts;
@@ -44,9 +46,8 @@ struct BareParts<std::tuple<const Parts&...>> {
 template <class Handle, class... Parts>
 Handle read_handle(marshal::Reader& in, marshal::parts<Parts...>) {
   // A braced list is read from left to right.
-  return std::apply(
-      [](auto&&... part) { return HandleAccess::make<Handle>(std::move(part)...); },
-      std::tuple<Parts...>{marshal::load_from<Parts>(in)...});
+  return std::apply([](auto&&... part) { return HandleAccess::make<Handle>(std::move(part)...); },
+                    std::tuple<Parts...>{marshal::load_from<Parts>(in)...});
 }
 
 }  // namespace hilo::detail::family
@@ -69,13 +70,11 @@ struct hilo::marshal::codec<hilo::detail::family::ObjectRef> {
 /// Handles travel as offsets: what arrives is the same lock, the same value.
 template <hilo::detail::family::FamilyHandle Handle>
 struct hilo::marshal::codec<Handle> {
-  using parts = hilo::detail::family::BareParts<
-      decltype(hilo::detail::family::HandleAccess::parts(std::declval<const Handle&>()))>::types;
+  using parts = hilo::detail::family::BareParts<decltype(hilo::detail::family::HandleAccess::parts(
+      std::declval<const Handle&>()))>::types;
   static void write(Writer& out, const Handle& handle) {
     std::apply([&out](const auto&... part) { (dump_to(out, part), ...); },
                hilo::detail::family::HandleAccess::parts(handle));
   }
-  static Handle read(Reader& in) {
-    return hilo::detail::family::read_handle<Handle>(in, parts());
-  }
+  static Handle read(Reader& in) { return hilo::detail::family::read_handle<Handle>(in, parts()); }
 };

@@ -20,8 +20,8 @@ struct LocalObject {
 };
 
 /// A handle to an object in the family's memory. Copies are counted within the process; the process
-/// holds the object as one, and when its last handle goes, or the process itself, lets go of it. The
-/// object goes with its last holder.
+/// holds the object as one, and when its last handle goes, or the process itself, lets go of it.
+/// The object goes with its last holder.
 class HILO_EXPORT ObjectRef {
  public:
   ObjectRef() noexcept = default;

@@ -9,8 +9,9 @@
 namespace hilo::detail::sync {
 
 /// What all that can be acquired and released offers: Python's names and the standard's, so that
-/// std::scoped_lock, std::unique_lock, std::lock and std::condition_variable_any take it. `Self` has
-/// `bool acquire_until(Deadline) const` and `void release() const`: to take a lock changes no value.
+/// std::scoped_lock, std::unique_lock, std::lock and std::condition_variable_any take it. `Self`
+/// has `bool acquire_until(Deadline) const` and `void release() const`: to take a lock changes no
+/// value.
 ///
 /// Throws:    what Self's acquire_until throws; ValueError for a timeout that is not a number.
 /// Safe from: any thread; not from a signal handler.

@@ -47,9 +47,9 @@ class Barrier {
   void destroy() noexcept { slots_.destroy(); }
 
  private:
-  // The phase word, on which all sleep: a status, whether anybody sleeps, the number of completions.
-  // Only the section's holder changes the status and the number. Breaking does not change the
-  // number: who waited in a completed phase sees another number, and nobody else does.
+  // The phase word, on which all sleep: a status, whether anybody sleeps, the number of
+  // completions. Only the section's holder changes the status and the number. Breaking does not
+  // change the number: who waited in a completed phase sees another number, and nobody else does.
   enum Status : std::uint32_t { k_filling, k_acting, k_broken, k_resetting };
   static constexpr std::uint32_t k_status = 3;
   static constexpr std::uint32_t k_sleepers = 4;

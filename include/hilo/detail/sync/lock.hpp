@@ -96,9 +96,9 @@ class Lock {
     release();
     return 1;
   }
-  /// For Condition: acquires, for ever if need be, also from a dead owner: then the lock is held but
-  /// inconsistent until recover(); released before that, it is a dead owner's again.
-  /// Returns: false if it is inconsistent.
+  /// For Condition: acquires, for ever if need be, also from a dead owner: then the lock is held
+  /// but inconsistent until recover(); released before that, it is a dead owner's again. Returns:
+  /// false if it is inconsistent.
   [[nodiscard]] bool take_back(std::uint32_t given_up);
 
  private:

@@ -17,18 +17,22 @@ template <class S>
 concept Scope = requires(std::size_t bytes, const void* state, std::uint64_t reference) {
   { S::k_shared } -> std::convertible_to<bool>;
   // The caller as an owner: not 0, below k_owner_died.
-  { S::self() } noexcept -> std::same_as<std::uint32_t>;
+  { S::self() }
+  noexcept->std::same_as<std::uint32_t>;
   // Whether this owner can never run again. Always true for k_owner_died.
-  { S::died(std::uint32_t{}) } noexcept -> std::same_as<bool>;
+  { S::died(std::uint32_t{}) }
+  noexcept->std::same_as<bool>;
   // The calling thread within its process; not 0.
-  { S::thread() } noexcept -> std::same_as<std::uint32_t>;
+  { S::thread() }
+  noexcept->std::same_as<std::uint32_t>;
   // Memory for `state` to grow by, all zero. Throws std::bad_alloc or std::system_error.
   { S::allocate(bytes, state) } -> std::same_as<std::uint64_t>;
-  { S::resolve(reference) } noexcept -> std::same_as<void*>;
+  { S::resolve(reference) }
+  noexcept->std::same_as<void*>;
 };
 
-/// Gives back what a state grew by. Where such memory goes with the object that the state stands in,
-/// the scope has no release().
+/// Gives back what a state grew by. Where such memory goes with the object that the state stands
+/// in, the scope has no release().
 template <Scope S>
 void release_memory(std::uint64_t reference) noexcept {
   if constexpr (requires { S::release(reference); }) S::release(reference);
