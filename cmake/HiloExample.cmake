@@ -32,14 +32,13 @@ function(hilo_example path)
            COMMAND Python3::Interpreter ${HILO_EXAMPLE_RUNNER} check --slack ${HILO_EXAMPLE_SLACK}
                    ${source}.expect -- ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${target}>)
   set_tests_properties(${name} PROPERTIES LABELS example TIMEOUT ${arg_TIMEOUT})
-  set_property(GLOBAL APPEND PROPERTY HILO_EXAMPLES
-               "${arg_DOCUMENT}|${arg_TITLE}|${source}.expect|$<TARGET_FILE:${target}>")
+  set_property(GLOBAL APPEND_STRING PROPERTY HILO_EXAMPLES
+               "${arg_DOCUMENT}|${arg_TITLE}|${source}.expect|$<TARGET_FILE:${target}>\n")
 endfunction()
 
 # The list that `./dev demo` runs through, written once every example is known.
 function(hilo_write_example_list)
   get_property(examples GLOBAL PROPERTY HILO_EXAMPLES)
-  list(JOIN examples "\n" lines)
-  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/examples/list.txt CONTENT "${lines}\n")
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/examples/list.txt CONTENT "${examples}")
 endfunction()
 cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL hilo_write_example_list)
