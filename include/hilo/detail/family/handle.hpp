@@ -16,7 +16,7 @@ namespace hilo::detail::family {
 class HandleAccess {
  public:
   template <class Handle>
-  static auto parts(const Handle& handle) {
+  static auto parts(const Handle& handle) -> decltype(handle.parts()) {
     return handle.parts();
   }
   template <class Handle, class... Parts>
