@@ -37,13 +37,12 @@ struct ProcessScope {
   }
   static std::uint32_t thread() noexcept { return 1; }
   static std::uint64_t allocate(std::size_t bytes, const void*) {
-    const std::uint32_t start = g_arena->used.fetch_add(static_cast<std::uint32_t>(bytes + 63) & ~63U);
+    const std::uint32_t start =
+        g_arena->used.fetch_add(static_cast<std::uint32_t>(bytes + 63) & ~63U);
     if (start + bytes > g_arena->memory.size()) throw std::bad_alloc();
     return start + 1;
   }
-  static void* resolve(std::uint64_t reference) noexcept {
-    return &g_arena->memory[reference - 1];
-  }
+  static void* resolve(std::uint64_t reference) noexcept { return &g_arena->memory[reference - 1]; }
 
   static inline Arena* g_arena = nullptr;
   static inline std::uint32_t g_self = 0;
@@ -87,7 +86,8 @@ class KilledTest : public testing::Test {
     arena_.ended = true;
     const auto end = std::chrono::steady_clock::now() + 20s;
     for (Child& child : children) {
-      while (waitid(P_PID, static_cast<id_t>(child.pid), &info_, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+      while (waitid(P_PID, static_cast<id_t>(child.pid), &info_, WEXITED | WNOWAIT | WNOHANG) ==
+                 0 &&
              info_.si_pid == 0) {
         if (std::chrono::steady_clock::now() > end) {
           ADD_FAILURE() << "process " << child.number << " hangs";
@@ -127,7 +127,8 @@ class KilledTest : public testing::Test {
 
   template <class T>
   static T* share() {
-    void* room = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* room =
+        mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED) throw std::bad_alloc();
     return static_cast<T*>(room);  // all states are valid when zeroed
   }
