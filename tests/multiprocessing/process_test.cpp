@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
 #include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
@@ -314,8 +315,7 @@ TEST_P(ProcessTest, ManyThreadsJoinOneProcess) {
 }
 
 TEST_P(ProcessTest, HundredsOfChildren) {
-  make(do_nothing).start();  // whatever stays open for good is open now
-  for (Process& process : active_children()) process.join();
+  test::found_family();
   const long descriptors = test::open_descriptors();
   std::vector<Process> processes;
   for (int i = 0; i < 200; ++i) processes.push_back(make(end_with, i % 100));
