@@ -15,8 +15,9 @@
 #include "hilo/detail/family/object.hpp"
 #include "hilo/detail/family/scope.hpp"
 #include "os/birth.hpp"
-#include "os/liveness.hpp"
+#include "os/descriptor.hpp"
 #include "os/memory_file.hpp"
+#include "os/native_thread.hpp"
 
 namespace hilo::detail::family {
 
@@ -56,12 +57,13 @@ bool accept(const Invitation& invitation) {
 }
 
 void found() {
-  const int descriptor = os::create_memory_file();
-  os::reserve_memory_file(descriptor, 0, k_page);
-  g_segments.open(descriptor);
-  found_members();
+  os::UniqueDescriptor file(os::create_memory_file());
+  os::reserve_memory_file(file.get(), 0, k_page);
+  g_segments.open(file.get());
   found_heap();
   header().magic.store(k_magic);
+  found_members();  // the commit: this process is a member
+  [[maybe_unused]] const int kept = file.release();
 }
 
 // The three steps around every fork of a member, ours or the program's own.
@@ -97,7 +99,7 @@ void after_fork_in_parent() {
 void after_fork_in_child() {
   if (t_forking != nullptr) {
     t_forking->become_after_fork();
-  } else {
+  } else if (joined()) {
     g_self.store(k_nobody);
   }
   t_forking = nullptr;
@@ -111,9 +113,11 @@ void join() {
   static auto* const mutex = new std::mutex;
   const std::scoped_lock guard(*mutex);
   if (joined()) return;
+  static bool hooked = false;
+  if (!hooked) os::add_fork_hooks(before_fork, after_fork_in_parent, after_fork_in_child);
+  hooked = true;
   const Invitation invitation = take_invitation();
   if (invitation.id == 0 || !accept(invitation)) found();
-  os::around_fork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 bool joined() noexcept { return g_self.load() != 0; }

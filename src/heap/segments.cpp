@@ -8,6 +8,8 @@ namespace hilo::detail::family {
 constinit Segments g_segments;
 
 void Segments::open(int descriptor) {
+  // What a founding that failed has left.
+  if (std::byte* const left = starts_[0].exchange(nullptr)) os::unmap_memory(left, size_of(0));
   descriptor_ = descriptor;
   map(0);
 }

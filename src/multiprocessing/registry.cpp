@@ -10,6 +10,7 @@
 
 #include "heap/family.hpp"
 #include "os/liveness.hpp"
+#include "os/native_thread.hpp"
 #include "os/self.hpp"
 
 namespace hilo::detail {
@@ -23,8 +24,8 @@ Registry& Registry::instance() {
 Registry::Registry() : pid(os::process_id()), current(std::make_shared<ProcessState>()) {
   current->name = "MainProcess";
   current->phase = ProcessState::Phase::started;
-  os::around_fork([] { instance().mutex.lock(); }, [] { instance().mutex.unlock(); },
-                  [] { instance().mend_forked_child(); });
+  os::add_fork_hooks([] { instance().mutex.lock(); }, [] { instance().mutex.unlock(); },
+                     [] { instance().mend_forked_child(); });
 }
 
 // As in Python, a child of a bare fork() goes on as the process it was, but its children are its

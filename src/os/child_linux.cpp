@@ -27,7 +27,8 @@ int wait_child(ProcessRef child, siginfo_t& info, int options) noexcept {
   int result;
   do {
     info.si_pid = 0;
-    result = child.sentinel >= 0
+    result = fault("waitid") ? -1
+             : child.sentinel >= 0
                  ? ::waitid(k_by_sentinel, static_cast<id_t>(child.sentinel), &info, options)
                  : ::waitid(P_PID, static_cast<id_t>(child.pid), &info, options);
   } while (result != 0 && errno == EINTR);
@@ -42,10 +43,12 @@ timespec until(Deadline deadline) noexcept {
   return {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
 }
 
+bool id_in_use(int pid) noexcept { return ::kill(pid, 0) == 0 || errno != ESRCH; }
+
 bool has_ended(ProcessRef process) noexcept {
   siginfo_t info;
   if (wait_child(process, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
-  return ::kill(process.pid, 0) != 0 && errno == ESRCH;  // not our child, or taken by another
+  return !id_in_use(process.pid);  // not our child, or taken by another
 }
 
 // Without a sentinel nothing tells of the end but asking again and again.
@@ -87,7 +90,7 @@ std::optional<EndStatus> reap(ProcessRef child) noexcept {
     if (child.sentinel >= 0) {
       struct pollfd entry = {child.sentinel, POLLIN, 0};
       if (::poll(&entry, 1, 0) == 0) return std::nullopt;
-    } else if (::kill(child.pid, 0) == 0) {
+    } else if (id_in_use(child.pid)) {
       return std::nullopt;
     }
     return EndStatus{false, 0};
@@ -105,7 +108,7 @@ void send_signal(ProcessRef process, Signal signal) {
   }
   // A child that nobody reaped keeps its id: safe without the sentinel too.
   if (process.sentinel < 0 || (result != 0 && (errno == ENOSYS || errno == EPERM))) {
-    result = ::kill(process.pid, number);
+    result = fault("kill") ? -1 : ::kill(process.pid, number);
   }
   if (result != 0 && errno != ESRCH) {
     throw std::system_error(errno, std::generic_category(), "hilo: kill");

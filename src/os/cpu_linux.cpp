@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "os/faults.hpp"
+
 namespace hilo::os {
 namespace {
 
@@ -53,7 +55,7 @@ bool lists(const std::string& controllers, const std::string& name) {
 }  // namespace
 
 int machine_cpus() noexcept {
-  return static_cast<int>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  return static_cast<int>(std::max(1L, fault("sysconf") ? -1 : ::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
 int allowed_cpus() noexcept {
@@ -62,7 +64,7 @@ int allowed_cpus() noexcept {
     cpu_set_t* set = CPU_ALLOC(size);
     if (set == nullptr) break;
     const std::size_t bytes = CPU_ALLOC_SIZE(size);
-    const int result = ::sched_getaffinity(0, bytes, set);
+    const int result = fault("sched_getaffinity") ? -1 : ::sched_getaffinity(0, bytes, set);
     const int error = errno;
     const int count = result == 0 ? CPU_COUNT_S(bytes, set) : 0;
     CPU_FREE(set);

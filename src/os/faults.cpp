@@ -10,7 +10,7 @@ namespace {
 
 // Written while disarmed only; a child of a fork inherits what its parent armed.
 struct Plan {
-  char call[32];
+  char calls_meant[64];  // " one other "
   int error;
   int first;
   int count;
@@ -23,7 +23,13 @@ constinit Plan g_plan{};
 constinit std::atomic<bool> g_armed{false};
 
 bool strike(const char* call) noexcept {
-  if (std::string_view(call) != g_plan.call) return false;
+  const std::string_view meant(g_plan.calls_meant);
+  const std::string_view name(call);
+  std::size_t at = meant.find(name);
+  while (at != meant.npos && (meant[at - 1] != ' ' || meant[at + name.size()] != ' ')) {
+    at = meant.find(name, at + 1);
+  }
+  if (at == meant.npos) return false;
   const int number = g_plan.calls.fetch_add(1) + 1;
   if (number < g_plan.first || number - g_plan.first >= g_plan.count) return false;
   errno = g_plan.error;
@@ -34,7 +40,8 @@ bool strike(const char* call) noexcept {
 
 FaultGuard::FaultGuard(const std::string& call, int error, int first, int count) {
   auto& plan = faults::g_plan;
-  plan.call[call.copy(plan.call, sizeof plan.call - 1)] = '\0';
+  const std::string meant = ' ' + call + ' ';
+  plan.calls_meant[meant.copy(plan.calls_meant, sizeof plan.calls_meant - 1)] = '\0';
   plan.error = error;
   plan.first = first;
   plan.count = count;

@@ -20,8 +20,9 @@ extern constinit std::atomic<bool> g_armed;
   return faults::g_armed.load(std::memory_order_relaxed) && faults::strike(call);
 }
 
-/// While it lives, calls number `first` to `first + count - 1` of the name fail with `error`. One
-/// at a time.
+/// While it lives, calls number `first` to `first + count - 1` of the name fail with `error`; of
+/// several names, with blanks between them, they are counted together. One at a time. A forked
+/// child inherits it.
 class FaultGuard {
  public:
   explicit FaultGuard(const std::string& call, int error, int first = 1, int count = 1);

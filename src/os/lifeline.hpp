@@ -18,6 +18,7 @@ struct Lifeline {
 
 /// From now on this process is killed at the moment when the last holder of the other end is gone;
 /// at once if it is gone already. `descriptor` stays open and is the system's business from now on.
+/// Where the system does not offer that, it is killed when the thread that started it ends.
 void hang_on(int descriptor) noexcept;
 
 }  // namespace hilo::os

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,9 +28,11 @@ Lifeline make_lifeline() {
 
 void hang_on(int descriptor) noexcept {
   ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-  ::fcntl(descriptor, F_SETOWN, ::getpid());
-  ::fcntl(descriptor, F_SETSIG, SIGKILL);
-  ::fcntl(descriptor, F_SETFL, O_ASYNC | O_NONBLOCK);
+  if (fault("fcntl") || ::fcntl(descriptor, F_SETOWN, ::getpid()) != 0 ||
+      ::fcntl(descriptor, F_SETSIG, SIGKILL) != 0 ||
+      ::fcntl(descriptor, F_SETFL, O_ASYNC | O_NONBLOCK) != 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  }
   struct pollfd entry = {descriptor, POLLIN, 0};
   if (::poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) ::kill(::getpid(), SIGKILL);
 }

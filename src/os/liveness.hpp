@@ -36,7 +36,4 @@ void hold_liveness(Liveness& mark) noexcept;
 /// The caller's process id, asked of the system.
 [[nodiscard]] int process_id() noexcept;
 
-/// Calls the three around every fork() of this process; from then on for good.
-void around_fork(void (*prepare)(), void (*parent)(), void (*child)());
-
 }  // namespace hilo::os

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <new>
 
+#include "os/faults.hpp"
+
 namespace hilo::os {
 namespace {
 
@@ -78,12 +80,13 @@ bool process_lives(int pid, std::int64_t seen) noexcept {
   for (int rest = pid; rest > 0; rest /= 10) digits[count++] = static_cast<char>('0' + rest % 10);
   while (count > 0) *end++ = digits[--count];
   std::memcpy(end, "/stat", 6);
-  const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
+  const int descriptor = fault("open") ? -1 : ::open(path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return errno != ENOENT;  // no /proc: an id in use counts as the same process
   char text[1024];
-  const ssize_t length = ::read(descriptor, text, sizeof text - 1);
+  const ssize_t length = fault("read") ? -1 : ::read(descriptor, text, sizeof text - 1);
+  const int error = errno;
   ::close(descriptor);
-  if (length <= 0) return false;  // ended between open and read
+  if (length < 0) return error != ESRCH;  // which says: ended between open and read
   text[length] = '\0';
   const char* field = std::strrchr(text, ')');  // the name in field 2 may hold anything
   if (field == nullptr) return true;
@@ -106,9 +109,5 @@ bool process_lives(int pid, std::int64_t seen) noexcept {
 }
 
 int process_id() noexcept { return ::getpid(); }
-
-void around_fork(void (*prepare)(), void (*parent)(), void (*child)()) {
-  ::pthread_atfork(prepare, parent, child);
-}
 
 }  // namespace hilo::os

@@ -30,7 +30,7 @@ int create_memory_file() {
     if (descriptor >= 0) break;
     if (!fault("open")) descriptor = ::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   }
-  if (descriptor < 0) refuse(first_error, "hilo: memfd_create for the family's memory");
+  if (descriptor < 0) refuse(first_error, "hilo: memfd_create for memory that processes share");
   return descriptor;
 }
 
@@ -51,7 +51,8 @@ void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t len
 }
 
 bool discard_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) noexcept {
-  return ::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+  return !fault("fallocate(PUNCH_HOLE)") &&
+         ::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                      static_cast<off_t>(offset), static_cast<off_t>(length)) == 0;
 }
 
@@ -69,9 +70,9 @@ void unmap_memory(std::byte* address, std::size_t length) noexcept { ::munmap(ad
 
 std::uint64_t adopt_memory_file(int descriptor) noexcept {
   struct stat status;
-  if (descriptor < 0 || ::fstat(descriptor, &status) != 0) return 0;
+  if (descriptor < 0 || fault("fstat") || ::fstat(descriptor, &status) != 0) return 0;
   if (!S_ISREG(status.st_mode) || status.st_nlink != 0) return 0;  // it has no name
-  if (::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) return 0;
+  if (fault("fcntl") || ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) return 0;
   return static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -114,7 +114,8 @@ void at_main_thread_exit(void (*action)()) {
 }
 
 void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)()) {
-  check(pthread_atfork(prepare, parent, child), "hilo: pthread_atfork");
+  check(fault("pthread_atfork") ? errno : pthread_atfork(prepare, parent, child),
+        "hilo: pthread_atfork");
 }
 
 std::string exported_symbol_at(const void* address) {

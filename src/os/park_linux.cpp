@@ -39,7 +39,8 @@ ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
 
 int unpark(const std::atomic<std::uint32_t>& word, int count, ParkScope scope) noexcept {
   const int error = errno;  // a release must not disturb the caller's
-  const long woken = ::syscall(SYS_futex, &word, operation(FUTEX_WAKE, scope), count);
+  const long woken =
+      fault("unpark") ? -1 : ::syscall(SYS_futex, &word, operation(FUTEX_WAKE, scope), count);
   errno = error;
   return woken < 0 ? 0 : static_cast<int>(woken);
 }

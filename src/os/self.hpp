@@ -20,7 +20,7 @@ void settle_forked_child() noexcept;
 [[noreturn]] void leave(int code) noexcept;
 
 /// `hook(status)` runs inside std::exit(), after the handlers that are registered later and before
-/// those registered earlier.
+/// those registered earlier. Ends the process if there is no memory for it.
 void on_exit(void (*hook)(int status)) noexcept;
 
 /// Writes out what the C and C++ standard streams hold; never touches standard input.
@@ -29,7 +29,7 @@ void flush_standard_streams() noexcept;
 /// Writes `text` to standard error in one piece, past all buffers.
 void write_error(std::string_view text) noexcept;
 
-/// Whether the process has threads other than the caller.
+/// Whether the process has threads other than the caller, as far as the system tells.
 [[nodiscard]] bool other_threads_run() noexcept;
 
 /// What `ps` and `top` call this process: the file name of `program`, cut to 15 bytes.

@@ -77,7 +77,7 @@ int fork_process() noexcept { return fault("fork") ? -1 : ::fork(); }
 void settle_forked_child() noexcept {
   ::close(STDIN_FILENO);
   // The lowest free number is 0 now, so this is standard input.
-  [[maybe_unused]] const int descriptor = ::open("/dev/null", O_RDONLY);
+  [[maybe_unused]] const int descriptor = fault("open") ? -1 : ::open("/dev/null", O_RDONLY);
   if (holds_input(stdin)) {
     ::__fpurge(stdin);
     std::clearerr(stdin);
@@ -90,8 +90,13 @@ void settle_forked_child() noexcept {
 void leave(int code) noexcept { ::_exit(code); }
 
 void on_exit(void (*hook)(int status)) noexcept {
-  ::on_exit([](int status, void* argument) { reinterpret_cast<void (*)(int)>(argument)(status); },
-            reinterpret_cast<void*>(hook));
+  const auto run = [](int status, void* argument) {
+    reinterpret_cast<void (*)(int)>(argument)(status);
+  };
+  if (fault("on_exit") || ::on_exit(run, reinterpret_cast<void*>(hook)) != 0) {
+    write_error("hilo: on_exit: no memory; the process ends\n");
+    leave(1);
+  }
 }
 
 void flush_standard_streams() noexcept {
@@ -118,7 +123,7 @@ bool other_threads_run() noexcept {
   if (__libc_single_threaded) return false;
   struct stat status;
   // Two links are the folder's own; each thread is one more.
-  return ::stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
+  return !fault("stat") && ::stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
 }
 
 void set_process_title(std::string_view program) noexcept {

@@ -30,7 +30,9 @@ constinit std::vector<std::string>* g_arguments = nullptr;
 std::vector<std::string> arguments() {
   if (g_arguments != nullptr) return *g_arguments;
   std::vector<std::string> result;
-  if (const UniqueDescriptor file(::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)); file) {
+  if (const UniqueDescriptor file(
+          fault("open") ? -1 : ::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC));
+      file) {
     std::string text;
     char part[4096];
     for (ssize_t length; (length = ::read(file.get(), part, sizeof part)) > 0;) {
@@ -72,6 +74,7 @@ class FileActions {
 
  private:
   static void check(int error) {
+    if (fault("posix_spawn_file_actions")) error = errno;
     if (error != 0) refuse(error, "posix_spawn_file_actions");
   }
   posix_spawn_file_actions_t actions_;
@@ -111,7 +114,7 @@ int spawn(const SpawnRequest& request) {
   for (int descriptor : request.descriptors) {
     // A source below `end` could be overwritten before its turn comes.
     if (descriptor < end) {
-      moved.emplace_back(::fcntl(descriptor, F_DUPFD_CLOEXEC, end));
+      moved.emplace_back(fault("fcntl") ? -1 : ::fcntl(descriptor, F_DUPFD_CLOEXEC, end));
       if (!moved.back()) refuse(errno, "fcntl(F_DUPFD_CLOEXEC)");
       descriptor = moved.back().get();
     }
@@ -160,10 +163,13 @@ UniqueDescriptor seal_payload(std::span<const std::byte> bytes) {
 Payload::Payload(int descriptor) {
   const UniqueDescriptor file(descriptor);
   struct stat status;
-  if (::fstat(descriptor, &status) != 0) refuse(errno, "fstat of a process's arguments");
+  if (fault("fstat") || ::fstat(descriptor, &status) != 0) {
+    refuse(errno, "fstat of a process's arguments");
+  }
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return;
-  void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  void* address =
+      fault("mmap") ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (address == MAP_FAILED) refuse(errno, "mmap of a process's arguments");
   bytes_ = {static_cast<const std::byte*>(address), size};
 }

@@ -25,5 +25,14 @@ TEST(FaultsTest, TheNamedCallFailsFromTheGivenNumberOn) {
   EXPECT_FALSE(fault("mmap"));
 }
 
+TEST(FaultsTest, SeveralNamesAreCountedTogether) {
+  const FaultGuard guard("open openat", EMFILE, 2);
+  EXPECT_FALSE(fault("pen"));
+  EXPECT_FALSE(fault("open open"));
+  EXPECT_FALSE(fault("openat"));
+  EXPECT_TRUE(fault("open"));
+  EXPECT_EQ(guard.calls(), 2);
+}
+
 }  // namespace
 }  // namespace hilo::os

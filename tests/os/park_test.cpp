@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <limits>
 #include <system_error>
 #include <thread>
 
@@ -112,6 +113,21 @@ TYPED_TEST(ParkTest, ThrowsWhatTheSystemRefuses) {
 }
 
 #ifdef HILO_TEST_FUTEX
+TYPED_TEST(ParkTest, AWakeUpThatIsRefusedWakesNobody) {
+  const FaultGuard refuse("unpark", EFAULT, 1, std::numeric_limits<int>::max());
+  std::atomic<bool> over = false;
+  ParkResult result{};
+  std::thread sleeper([&] {
+    do {
+      result = this->park(0, Deadline::after(20ms));
+    } while (result == ParkResult::woken);  // a signal
+    over = true;
+  });
+  while (!over) EXPECT_EQ(this->unpark(k_everybody), 0);
+  sleeper.join();
+  EXPECT_EQ(result, ParkResult::timed_out);
+}
+
 TYPED_TEST(ParkTest, ASignalIsNoTimeOut) {
   const FaultGuard interrupt("park", EINTR, 1, 3);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(this->park(0, Deadline::poll()), ParkResult::woken);

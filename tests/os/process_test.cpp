@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The contracts that processes stand on, and how starting them meets the system's refusals.
+// The contracts that processes stand on.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -82,60 +82,6 @@ TEST(ModuleTest, UnknownCodeIsRefused) {
   address.module ^= 1;
   address.offset = ~std::uint64_t{0} / 2;
   EXPECT_THROW((void)os::resolve(address), RuntimeError);
-}
-
-class ProcessFaultTest : public testing::TestWithParam<mp::StartMethod> {
- protected:
-  // The system's refusal of `call` comes out with its name, and the process can be started later.
-  void expect_refusal(const char* call, int error, bool daemon = false) {
-    mp::Process process = mp::get_context(GetParam()).Process({.daemon = daemon}, end_with, 3);
-    {
-      const os::FaultGuard guard(call, error);
-      try {
-        process.start();
-        ADD_FAILURE() << call << " was not asked";
-      } catch (const std::system_error& refusal) {
-        EXPECT_EQ(refusal.code().value(), error);
-        EXPECT_NE(std::string(refusal.what()).find(call), std::string::npos) << refusal.what();
-      }
-    }
-    EXPECT_FALSE(process.is_alive());
-    EXPECT_TRUE(mp::active_children().empty());
-    process.start();
-    EXPECT_TRUE(process.join(20s));
-    EXPECT_EQ(process.exitcode(), 3);
-  }
-};
-
-INSTANTIATE_TEST_SUITE_P(Methods, ProcessFaultTest,
-                         testing::Values(mp::StartMethod::fork, mp::StartMethod::spawn),
-                         [](const auto& method) { return std::string(to_string(method.param)); });
-
-TEST_P(ProcessFaultTest, StartRefused) {
-  const bool fork = GetParam() == mp::StartMethod::fork;
-  expect_refusal(fork ? "fork" : "posix_spawn", EAGAIN);
-  expect_refusal(fork ? "fork" : "posix_spawn", ENOMEM);
-  expect_refusal("pipe2", EMFILE, true);
-  if (!fork) expect_refusal("write", ENOSPC);
-}
-
-TEST_P(ProcessFaultTest, WorksWithoutSentinels) {
-  const os::FaultGuard guard("pidfd_open", ENOSYS, 1, 100);
-  mp::Process process = mp::get_context(GetParam()).Process([] { ::pause(); });
-  process.start();
-  EXPECT_THROW((void)process.sentinel(), std::system_error);
-  EXPECT_TRUE(process.is_alive());
-  EXPECT_FALSE(process.join(5ms));
-  process.terminate();
-  EXPECT_TRUE(process.join(20s));
-  EXPECT_EQ(process.exitcode(), -15);
-}
-
-TEST(OsForkTest, FailureIsTheThirdResult) {
-  const os::FaultGuard guard("fork", EAGAIN);
-  errno = 0;
-  EXPECT_LT(os::fork(), 0);
-  EXPECT_EQ(errno, EAGAIN);
 }
 
 }  // namespace
