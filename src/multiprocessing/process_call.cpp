@@ -7,6 +7,16 @@
 #include "os/module.hpp"
 
 namespace hilo::detail {
+namespace {
+
+// The sentence that begins with another's beginning.
+std::string_view bare(std::string_view reason) {
+  constexpr std::string_view start = "hilo: ";
+  if (reason.starts_with(start)) reason.remove_prefix(start.size());
+  return reason;
+}
+
+}  // namespace
 
 ProcessCall::~ProcessCall() = default;
 
@@ -25,18 +35,14 @@ const void* read_code(marshal::Reader& in) {
   return os::resolve(address);
 }
 
-void refuse_target(std::string_view type) {
-  throw PicklingError(fmt::format(
-      "hilo: the target, {}, cannot be turned into bytes, which the start method spawn needs; give "
-      "a function or a lambda without captures, and what it needs as arguments, or use fork",
-      type));
+void refuse_target(std::string_view reason) {
+  throw PicklingError(
+      fmt::format("hilo: the target of a process that spawn shall start: {}", bare(reason)));
 }
 
-void refuse_argument(std::size_t index, std::string_view type) {
-  throw PicklingError(
-      fmt::format("hilo: argument {} of the process, {}, cannot be turned into "
-                  "bytes, which the start method spawn needs",
-                  index, type));
+void refuse_argument(std::size_t index, std::string_view reason) {
+  throw PicklingError(fmt::format("hilo: argument {} of a process that spawn shall start: {}",
+                                  index, bare(reason)));
 }
 
 void refuse_other_build() {

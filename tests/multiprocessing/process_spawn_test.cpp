@@ -8,6 +8,7 @@
 #include <cstring>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
@@ -51,12 +52,34 @@ TEST(ProcessSpawnTest, CaptureIsRefusedByName) {
   EXPECT_EQ(test::open_descriptors() - descriptors, 0);
 }
 
+struct Tool {
+  int size;
+  std::mutex* guard;
+};
+struct Job {
+  std::string name;
+  std::vector<Tool> tools;
+};
+
 TEST(ProcessSpawnTest, ArgumentIsRefusedByName) {
-  std::mutex mutex;
-  Process process = k_spawn.Process([](int, std::mutex*) {}, 1, &mutex);
+  Process process = k_spawn.Process([](int, const Job&) {}, 1, Job());
   const std::string sentence = refusal<PicklingError>(process);
   EXPECT_NE(sentence.find("argument 2"), sentence.npos) << sentence;
-  EXPECT_NE(sentence.find("mutex"), sentence.npos) << sentence;
+  for (const char* part : {"mutex* in ", "Tool", "Job cannot cross", "a pointer means nothing"}) {
+    EXPECT_NE(sentence.find(part), sentence.npos) << sentence;
+  }
+}
+
+struct Counter {
+  std::mutex* guard;
+  void operator()() const {}
+};
+
+TEST(ProcessSpawnTest, TargetIsRefusedByName) {
+  Process process = k_spawn.Process(Counter());
+  const std::string sentence = refusal<PicklingError>(process);
+  EXPECT_NE(sentence.find("the target"), sentence.npos) << sentence;
+  EXPECT_NE(sentence.find("Counter cannot cross"), sentence.npos) << sentence;
 }
 
 class Subclass : public Process {

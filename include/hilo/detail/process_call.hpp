@@ -30,7 +30,7 @@ class HILO_EXPORT ProcessCall {
 
   /// Writes the call for another process of the same build: first the address of the function that
   /// reads the rest.
-  /// Throws: PicklingError that names the type that cannot cross.
+  /// Throws: PicklingError that names the type that cannot cross, and what in it is in the way.
   virtual void pack(marshal::Writer& out) const = 0;
 };
 
@@ -43,8 +43,9 @@ HILO_EXPORT void write_code(marshal::Writer& out, const void* code);
 /// Throws: RuntimeError if this process has no such code; UnpicklingError.
 [[nodiscard]] HILO_EXPORT const void* read_code(marshal::Reader& in);
 
-[[noreturn]] HILO_EXPORT void refuse_target(std::string_view type);
-[[noreturn]] HILO_EXPORT void refuse_argument(std::size_t index, std::string_view type);
+/// Throw a PicklingError; `reason` is marshal::why_not()'s.
+[[noreturn]] HILO_EXPORT void refuse_target(std::string_view reason);
+[[noreturn]] HILO_EXPORT void refuse_argument(std::size_t index, std::string_view reason);
 [[noreturn]] HILO_EXPORT void refuse_other_build();
 
 template <class F>
@@ -103,7 +104,7 @@ class CallOf final : public ProcessCall {
 
   void pack([[maybe_unused]] marshal::Writer& out) const override {
     if constexpr (!target_crosses<F>()) {
-      refuse_target(marshal::detail::type_name<F>());
+      refuse_target(marshal::why_not<F>());
     } else if constexpr (!(marshal::Marshalable<Args> && ...)) {
       std::size_t index = 0;
       ((++index, refuse_unless_marshalable<Args>(index)), ...);
@@ -139,7 +140,7 @@ class CallOf final : public ProcessCall {
   template <class Argument>
   static void refuse_unless_marshalable(std::size_t index) {
     if constexpr (!marshal::Marshalable<Argument>) {
-      refuse_argument(index, marshal::detail::type_name<Argument>());
+      refuse_argument(index, marshal::why_not<Argument>());
     }
   }
 
