@@ -60,6 +60,7 @@ void found() {
   os::UniqueDescriptor file(os::create_memory_file());
   os::reserve_memory_file(file.get(), 0, k_page);
   g_segments.open(file.get());
+  header().lock.recover_silently(true);
   found_heap();
   header().magic.store(k_magic);
   found_members();  // the commit: this process is a member

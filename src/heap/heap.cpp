@@ -129,13 +129,14 @@ Offset allocate_small(int index, Zeroed zeroed) {
   }
 }
 
+[[noreturn]] void refuse_size() {
+  throw std::system_error(ENOMEM, std::generic_category(),
+                          "hilo: a block of the family's memory cannot be this large");
+}
+
 Offset allocate_large(std::size_t size, Zeroed zeroed) {
   const std::uint64_t pages = (size + sizeof(Run) + k_page - 1) / k_page;
-  if (size > std::numeric_limits<std::size_t>::max() / 4 ||
-      pages > std::numeric_limits<std::uint32_t>::max() / 2) {
-    throw std::system_error(ENOMEM, std::generic_category(),
-                            "hilo: a block of the family's memory cannot be this large");
-  }
+  if (pages > std::numeric_limits<std::uint32_t>::max() / 2) refuse_size();
   const Section section;
   Run& run = take_run(static_cast<std::uint32_t>(pages));
   Block& block = first_block(run);
@@ -153,6 +154,7 @@ Block& block_of(Offset payload) { return *g_segments.as<Block>(payload - sizeof(
 }  // namespace
 
 Offset allocate(std::size_t size, Zeroed zeroed) {
+  if (size > std::numeric_limits<std::size_t>::max() / 4) refuse_size();
   const std::size_t all = size + sizeof(Block);
   if (size <= 1024 - sizeof(Block)) {
     return allocate_small(k_small_classes[(all + 63) / 64], zeroed);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "heap/segments.hpp"
+#include "hilo/detail/family/scope.hpp"
 #include "hilo/detail/sync/lock.hpp"
 #include "os/liveness.hpp"
 
@@ -98,7 +99,7 @@ constexpr std::uint64_t k_magic = 0x316f6c6968ULL;  // "hilo1"
 
 struct Header {
   std::atomic<std::uint64_t> magic;
-  sync::LockState lock;  ///< the family's lock: guards everything here but blocks' states
+  sync::Lock<FamilyScope> lock;  ///< guards everything here but blocks' states
   std::atomic<std::uint64_t> last_serial;
   std::atomic<Offset> moving_part;        ///< the block being linked or unlinked just now, or 0
   std::atomic<Offset> moving_object;      ///< the object of that part

@@ -1,27 +1,30 @@
+// SPDX-License-Identifier: MIT
 #include "heap/section.hpp"
+
 #include "heap/heap.hpp"
 #include "heap/layout.hpp"
 #include "heap/objects.hpp"
-#include "hilo/detail/family/scope.hpp"
+
 namespace hilo::detail::family {
-thread_local int depth = 0;
+namespace {
+
+constinit thread_local int t_depth = 0;
+
+}  // namespace
+
 Section::Section() {
-  if (depth++ == 0) {
-    for (;;) {
-      std::uint32_t e = 0;
-      if (header().lock.word.compare_exchange_strong(e, g_self.load() ? g_self.load() : 8192))
-        return;
-      if (e != g_self.load() && member_died(e)) {
-        if (header().lock.word.compare_exchange_strong(e, g_self.load())) {
-          mend_heap();
-          mend_objects();
-          return;
-        }
-      }
+  if (t_depth == 0) {
+    (void)header().lock.acquire(Deadline::never());
+    if (header().lock.recovered()) {
+      mend_heap();
+      mend_objects();
     }
   }
+  ++t_depth;
 }
+
 Section::~Section() {
-  if (--depth == 0) header().lock.word.store(0);
+  if (--t_depth == 0) header().lock.release();
 }
+
 }  // namespace hilo::detail::family

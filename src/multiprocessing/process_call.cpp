@@ -49,4 +49,10 @@ void refuse_other_build() {
   throw UnpicklingError("hilo: the call comes from another build of this program");
 }
 
+void refuse_barrier_action() {
+  throw PicklingError(
+      "hilo: the Barrier's action cannot be turned into bytes, which the start method spawn needs; "
+      "give a function or a lambda without captures, or use fork");
+}
+
 }  // namespace hilo::detail

@@ -60,7 +60,7 @@ class Barrier<Scope>::Section {
 
   /// Among processes: a dead one's arrival breaks a phase that lasts, and leaves one that failed.
   /// Counts anew, since a holder may have died between a slot and the count.
-  void check_arrivals() noexcept {
+  void check_arrivals() {
     if constexpr (Scope::k_shared) {
       std::uint32_t living = 0;
       bool somebody_died = false;

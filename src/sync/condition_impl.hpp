@@ -126,7 +126,7 @@ void Condition<Scope>::notify_all(SomeLock& lock) {
 }
 
 template <class Scope>
-std::uint32_t Condition<Scope>::waiters() noexcept {
+std::uint32_t Condition<Scope>::waiters() {
   std::uint32_t count = 0;
   slots_.find([&](Slot& slot, std::uint32_t) {
     const std::uint32_t state = slot.state.load(std::memory_order_relaxed);

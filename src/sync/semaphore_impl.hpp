@@ -121,7 +121,7 @@ void BoundedSemaphore<Scope, true>::announce() noexcept {
 }
 
 template <class Scope>
-std::uint32_t BoundedSemaphore<Scope, true>::value() noexcept {
+std::uint32_t BoundedSemaphore<Scope, true>::value() {
   std::uint32_t taken = 0;
   taken_.find(
       [&](Slot& slot, std::uint32_t) {

@@ -47,6 +47,7 @@ HILO_EXPORT void write_code(marshal::Writer& out, const void* code);
 [[noreturn]] HILO_EXPORT void refuse_target(std::string_view reason);
 [[noreturn]] HILO_EXPORT void refuse_argument(std::size_t index, std::string_view reason);
 [[noreturn]] HILO_EXPORT void refuse_other_build();
+[[noreturn]] HILO_EXPORT void refuse_barrier_action();
 
 template <class F>
 inline constexpr bool k_is_function =

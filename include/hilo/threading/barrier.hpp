@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
 
-#include "hilo/detail/deadline.hpp"
 #include "hilo/detail/sync/barrier.hpp"
+#include "hilo/detail/sync/barrier_face.hpp"
 
 namespace hilo::threading {
 
@@ -19,10 +18,8 @@ namespace hilo::threading {
 ///
 ///     hilo::threading::Barrier line(4);
 ///     if (line.wait() == 0) print("one of four says it");
-class Barrier {
+class Barrier : public detail::sync::BarrierFace<Barrier> {
  public:
-  using Seconds = std::chrono::duration<double>;
-
   /// For `parties` threads. The last to come runs `action` before all go on. `timeout` holds for
   /// each wait() that names none.
   ///
@@ -36,36 +33,15 @@ class Barrier {
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;
 
-  /// Waits until all have come.
-  ///
-  /// Returns: the caller's number among them, from 0 to parties() - 1, each once.
-  /// Throws:  BrokenBarrierError if it is broken, or becomes so meanwhile by abort(), reset(), a
-  ///          waiter out of time or a throwing action; what the action throws, in who runs it.
-  std::int64_t wait() {
-    return barrier_.wait(timeout_ ? detail::Deadline::after(*timeout_) : detail::Deadline::never(),
-                         action_);
-  }
-  /// Waits at most `timeout`; if it passes, the barrier is broken for all.
-  ///
-  /// Throws: as wait(); ValueError for a timeout that is not a number.
-  template <class Rep, class Period>
-  std::int64_t wait(std::chrono::duration<Rep, Period> timeout) {
-    return barrier_.wait(detail::Deadline::after(timeout), action_);
-  }
-
-  /// Makes it empty and whole; who waits gets BrokenBarrierError.
-  void reset() { barrier_.reset(); }
-  /// Breaks it: who waits, or comes before reset(), gets BrokenBarrierError.
-  void abort() { barrier_.abort(); }
-
-  [[nodiscard]] std::int64_t parties() const noexcept { return barrier_.parties(); }
-  [[nodiscard]] std::int64_t n_waiting() const noexcept { return barrier_.waiting(); }
-  [[nodiscard]] bool broken() const noexcept { return barrier_.broken(); }
-
  private:
+  friend class detail::sync::BarrierFace<Barrier>;
+  auto& state() const noexcept { return barrier_; }
+  const std::function<void()>& action() const noexcept { return action_; }
+  std::optional<Seconds> timeout() const noexcept { return timeout_; }
+
   std::function<void()> action_;
   std::optional<Seconds> timeout_;
-  detail::sync::Barrier<detail::sync::ThreadScope> barrier_{};
+  mutable detail::sync::Barrier<detail::sync::ThreadScope> barrier_{};
 };
 
 }  // namespace hilo::threading

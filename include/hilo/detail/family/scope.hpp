@@ -25,7 +25,7 @@ struct FamilyScope {
   static std::uint32_t thread() noexcept { return sync::thread_id(); }
   /// A block that a state grew by: freed with the object in which the state stands.
   HILO_EXPORT static std::uint64_t allocate(std::size_t bytes, const void* state);
-  HILO_EXPORT static void* resolve(std::uint64_t reference) noexcept;
+  HILO_EXPORT static void* resolve(std::uint64_t reference);
 };
 
 }  // namespace hilo::detail::family

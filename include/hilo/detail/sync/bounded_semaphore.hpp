@@ -41,7 +41,7 @@ class BoundedSemaphore<Scope, true> {
   /// The caller's process gives permits that it took, or, if it has none, somebody else's.
   /// Throws: ValueError if `count` is below 1 or above the number of permits that are taken.
   void release(std::int64_t count = 1);
-  [[nodiscard]] std::uint32_t value() noexcept;
+  [[nodiscard]] std::uint32_t value();
   /// When nobody uses it any more.
   void destroy() noexcept { taken_.destroy(); }
 

@@ -34,7 +34,7 @@ class Condition {
   void notify_all(SomeLock& lock);
 
   /// How many wait, the dead not counted.
-  [[nodiscard]] std::uint32_t waiters() noexcept;
+  [[nodiscard]] std::uint32_t waiters();
 
   /// When nobody uses it any more.
   void destroy() noexcept { slots_.destroy(); }

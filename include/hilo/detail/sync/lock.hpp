@@ -21,12 +21,6 @@ struct OwnerDeath {
 template <>
 struct OwnerDeath<false> {};
 
-/// The words of a lock alone, for who locks by hand.
-struct LockState {
-  std::atomic<std::uint32_t> word;
-  std::atomic<std::uint32_t> recovery;
-};
-
 /// A lock on one word; in a shared scope a dead owner is noticed. Valid when zeroed.
 template <class Scope>
 class Lock {

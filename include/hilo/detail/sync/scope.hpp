@@ -27,8 +27,8 @@ concept Scope = requires(std::size_t bytes, const void* state, std::uint64_t ref
   noexcept->std::same_as<std::uint32_t>;
   // Memory for `state` to grow by, all zero. Throws std::bad_alloc or std::system_error.
   { S::allocate(bytes, state) } -> std::same_as<std::uint64_t>;
-  { S::resolve(reference) }
-  noexcept->std::same_as<void*>;
+  // Throws std::system_error if the memory cannot be seen from here.
+  { S::resolve(reference) } -> std::same_as<void*>;
 };
 
 /// Gives back what a state grew by. Where such memory goes with the object that the state stands

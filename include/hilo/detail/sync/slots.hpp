@@ -34,7 +34,7 @@ class SlotRow {
   }
 
   /// How many slots there are.
-  [[nodiscard]] std::uint32_t size() const noexcept {
+  [[nodiscard]] std::uint32_t size() const {
     std::uint32_t size = k_inline;
     for (Block* block = follow(next_); block; block = follow(block->next)) size += block->size;
     return size;
@@ -79,7 +79,7 @@ class SlotRow {
   };
   static_assert(alignof(Slot) <= alignof(Block));
 
-  static Block* follow(const std::atomic<std::uint64_t>& reference) noexcept {
+  static Block* follow(const std::atomic<std::uint64_t>& reference) {
     const std::uint64_t next = reference.load(std::memory_order_acquire);
     return next == 0 ? nullptr : static_cast<Block*>(Scope::resolve(next));
   }
