@@ -123,7 +123,7 @@ void join() {
 
 bool joined() noexcept { return g_self.load() != 0; }
 
-int memory_descriptor() noexcept { return g_segments.descriptor(); }
+int memory_descriptor() { return g_segments.descriptor(); }
 
 Nascent::Nascent() {
   join();

@@ -18,7 +18,8 @@ void join();
 [[nodiscard]] bool joined() noexcept;
 
 /// The descriptor of the family's memory; it must reach a spawned child.
-[[nodiscard]] int memory_descriptor() noexcept;
+/// Throws: std::system_error if the program has closed it.
+[[nodiscard]] int memory_descriptor();
 
 /// A member to be: the record of a child between the decision to start it and its first own step.
 /// The record holds handles on the child's behalf from the start, so nothing that travels to it can

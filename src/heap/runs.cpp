@@ -116,7 +116,8 @@ void discard(Run& run) noexcept {
   const Offset at = g_segments.offset_of(&run);
   // Before the memory goes: whoever takes over from a killed caller must not count on it.
   run.reserved.store(1);
-  if (!os::discard_memory_file(g_segments.descriptor(), at + k_page, (reserved - 1) * k_page)) {
+  if (!g_segments.intact() ||
+      !os::discard_memory_file(g_segments.descriptor(), at + k_page, (reserved - 1) * k_page)) {
     run.reserved.store(reserved);
   }
 }

@@ -32,7 +32,10 @@ class Segments {
 
   /// From now on offsets are those of this file. Maps segment 0. Throws: std::system_error.
   void open(int descriptor);
-  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+  /// Throws: std::system_error if the program has closed it.
+  [[nodiscard]] int descriptor() const;
+  /// Whether the descriptor is still the file's, not another one's who got its number.
+  [[nodiscard]] bool intact() const noexcept;
 
   /// Where `offset` is in this process. Throws: std::system_error if its segment cannot be mapped.
   std::byte* resolve(Offset offset) {
@@ -56,6 +59,7 @@ class Segments {
   std::byte* map(int index);
 
   int descriptor_ = -1;
+  std::uint64_t identity_ = 0;
   std::array<std::atomic<std::byte*>, k_segments> starts_{};
 };
 

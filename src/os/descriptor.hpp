@@ -8,6 +8,11 @@ namespace hilo::os {
 
 void close_descriptor(int descriptor) noexcept;
 
+/// `descriptor` itself, or its like above the standard streams' numbers if it got one of those,
+/// which happens to programs that were started without: what they print must not land in it.
+/// Returns: -1 with errno set if there is none.
+[[nodiscard]] int above_standard_streams(int descriptor) noexcept;
+
 /// Owns one descriptor, or none.
 class UniqueDescriptor {
  public:

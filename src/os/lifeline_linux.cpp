@@ -23,7 +23,12 @@ Lifeline make_lifeline() {
   if (fault("pipe2") || ::pipe2(ends, O_CLOEXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "hilo: pipe2 for a daemonic process");
   }
-  return {UniqueDescriptor(ends[1]), UniqueDescriptor(ends[0])};
+  Lifeline lifeline{UniqueDescriptor(above_standard_streams(ends[1])),
+                    UniqueDescriptor(above_standard_streams(ends[0]))};
+  if (!lifeline.parent || !lifeline.child) {
+    throw std::system_error(errno, std::generic_category(), "hilo: fcntl for a daemonic process");
+  }
+  return lifeline;
 }
 
 void hang_on(int descriptor) noexcept {

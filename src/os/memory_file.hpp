@@ -12,6 +12,9 @@ namespace hilo::os {
 /// Throws: std::system_error.
 [[nodiscard]] int create_memory_file();
 
+/// Throws: std::system_error if a memory file may not be as large as `size`.
+void check_memory_file_limit(std::uint64_t size);
+
 /// Reserves memory for [offset, offset + length), so that touching it cannot fail later; what is
 /// reserved already stays as it is.
 /// Throws: std::system_error if memory, the file's limit or the system refuses; nothing changed.
@@ -27,6 +30,10 @@ void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t len
 /// present size; only what is reserved may be touched.
 /// Throws: std::system_error if address space is short.
 [[nodiscard]] std::byte* map_memory_file(int descriptor, std::uint64_t offset, std::size_t length);
+
+/// Names the file that the descriptor stands for now: a program may close descriptors that are not
+/// its own, and the number is another file's then. 0 if it is nobody's.
+[[nodiscard]] std::uint64_t memory_file_identity(int descriptor) noexcept;
 
 /// Undoes map_memory_file().
 void unmap_memory(std::byte* address, std::size_t length) noexcept;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "os/descriptor.hpp"
 #include "os/faults.hpp"
 
 namespace hilo::os {
@@ -31,16 +32,21 @@ int create_memory_file() {
     if (!fault("open")) descriptor = ::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   }
   if (descriptor < 0) refuse(first_error, "hilo: memfd_create for memory that processes share");
+  descriptor = above_standard_streams(descriptor);
+  if (descriptor < 0) refuse(errno, "hilo: fcntl for memory that processes share");
   return descriptor;
 }
 
-void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) {
+void check_memory_file_limit(std::uint64_t size) {
   struct rlimit limit;
   // Beyond this limit the system would send a signal (SIGXFSZ), not an error.
-  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-      offset + length > limit.rlim_cur) {
-    refuse(EFBIG, "hilo: fallocate to grow the family's memory beyond RLIMIT_FSIZE");
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) {  // infinity is the largest
+    refuse(EFBIG, "hilo: memory that processes share, beyond RLIMIT_FSIZE");
   }
+}
+
+void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) {
+  check_memory_file_limit(offset + length);
   int result = 0;
   do {
     result = fault("fallocate") ? -1
@@ -64,6 +70,13 @@ std::byte* map_memory_file(int descriptor, std::uint64_t offset, std::size_t len
   }
   if (address == MAP_FAILED) refuse(errno, "hilo: mmap of the family's memory");
   return static_cast<std::byte*>(address);
+}
+
+std::uint64_t memory_file_identity(int descriptor) noexcept {
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0) return 0;
+  // No other file of the same device has the number, and few have both sums alike.
+  return status.st_ino ^ (static_cast<std::uint64_t>(status.st_dev) << 40);
 }
 
 void unmap_memory(std::byte* address, std::size_t length) noexcept { ::munmap(address, length); }

@@ -150,6 +150,7 @@ void remember_arguments(int argc, char** argv) {
 }
 
 UniqueDescriptor seal_payload(std::span<const std::byte> bytes) {
+  check_memory_file_limit(bytes.size());
   UniqueDescriptor file(create_memory_file());
   while (!bytes.empty()) {
     const ssize_t written = fault("write") ? -1 : ::write(file.get(), bytes.data(), bytes.size());

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -122,6 +123,20 @@ void too_many_processes() {
   ::setrlimit(RLIMIT_NPROC, &limit);
 }
 
+// Started without standard streams: their numbers go to no descriptor of the library.
+void no_streams() {
+  int right = 0;
+  for (const bool daemon : {false, true}) {
+    mp::Process child({.daemon = daemon}, [] { throw hilo::SystemExit(3); });
+    child.start();
+    std::puts("printed into nothing");
+    std::fputs("this too", stderr);
+    std::fflush(stdout);
+    if (child.join(std::chrono::seconds(20)) && child.exitcode() == 3) ++right;
+  }
+  std::_Exit(right == 2 && ::fcntl(0, F_GETFD) < 0 && ::fcntl(1, F_GETFD) < 0 ? 7 : 8);
+}
+
 void mistake() {
   mp::Process child(say, "child");
   child.start();
@@ -138,6 +153,7 @@ const std::map<std::string, std::function<void()>> k_programs = {
     {"buffered", buffered},
     {"stream_of_its_own", stream_of_its_own},
     {"beside_threads", beside_threads},
+    {"no_streams", no_streams},
     {"too_many_processes", too_many_processes},
     {"without_freeze_support", mistake},
     {"without_freeze_support_or_use", mistake},

@@ -83,6 +83,12 @@ TEST_P(ProgramEndTest, TooManyProcessesIsAnError) {
   EXPECT_NE(output.find("; 0 children"), output.npos) << output;
 }
 
+TEST_P(ProgramEndTest, StandardStreamsMayBeMissingOrFull) {
+  const std::string program = std::string(HILO_PROCESS_PROGRAM) + ' ' + GetParam() + " no_streams";
+  EXPECT_EQ(run_program("sh -c '" + program + " <&- >&- 2>&-'").exitcode, 7);
+  EXPECT_EQ(run("buffered >/dev/full").exitcode, 0);
+}
+
 TEST(FreezeSupportTest, MissingIsSeenAndNoForkBomb) {
   for (const char* name : {"without_freeze_support", "without_freeze_support_or_use"}) {
     const ProgramResult result = run_program(std::string(HILO_PROCESS_PROGRAM) + " spawn " + name);

@@ -268,6 +268,26 @@ TEST(ProcessFaultTest, DaemonsEndWithTheirParentWhereAPipeSendsNoSignal) {
   parent.join();
 }
 
+// A program that closes all descriptors, as services do, and opens its own: they are not the
+// family's.
+TEST(ProcessFaultTest, AFileWithTheFamilysNumberIsLeftAlone) {
+  detail::family::join();
+  const int number = detail::family::memory_descriptor();
+  mp::Process process = mp::get_context(StartMethod::fork).Process([number] {
+    const os::UniqueDescriptor other(os::create_memory_file());
+    if (::dup2(other.get(), number) != number) end_with(1);
+    try {
+      (void)detail::family::allocate(64 << 20);
+      end_with(2);
+    } catch (const std::system_error& refusal) {
+      end_with(refusal.code().value() == EBADF && ::lseek(number, 0, SEEK_END) == 0 ? 0 : 3);
+    }
+  });
+  process.start();
+  EXPECT_TRUE(process.join(20s));
+  EXPECT_EQ(process.exitcode(), 0);
+}
+
 TEST(OsForkTest, FailureIsTheThirdResult) {
   const os::FaultGuard guard("fork", EAGAIN);
   errno = 0;
