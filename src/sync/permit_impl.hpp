@@ -16,7 +16,7 @@ struct LockPermit {
   static bool available(std::uint32_t value) noexcept { return value == 0; }
   static std::uint32_t taken(std::uint32_t) noexcept { return Scope::self(); }
   /// Whether it will never become available by itself.
-  static bool abandoned(std::uint32_t value) noexcept { return Scope::died(value); }
+  static bool abandoned(std::uint32_t value) noexcept { return value != 0 && Scope::died(value); }
 };
 
 /// And for a semaphore.

@@ -54,6 +54,24 @@ TYPED_TEST(LockDeathTest, TheDeadCannotBeReleasedInTheirPlace) {
   EXPECT_THROW(this->acquire(), OwnerDiedError);
 }
 
+// A free lock that is kept for who has waited too long is nobody's, and nobody's death.
+TYPED_TEST(LockDeathTest, AFreeLockThatIsKeptForASleeperIsNoDeath) {
+  const auto take_turns = [&] {
+    for (int turn = 0; turn < 20; ++turn) {
+      EXPECT_NO_THROW(EXPECT_TRUE(this->acquire()));
+      // Long enough for the others to lose their patience.
+      const auto until = std::chrono::steady_clock::now() + 2ms;
+      while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+      this->lock_.release();
+    }
+  };
+  std::thread second = start_process(2, take_turns);
+  std::thread third = start_process(3, take_turns);
+  take_turns();
+  second.join();
+  third.join();
+}
+
 TYPED_TEST(LockDeathTest, OnlyADeadHoldersLockIsRecovered) {
   EXPECT_THROW(this->lock_.recover(), RuntimeError);
   EXPECT_TRUE(this->acquire());

@@ -23,7 +23,7 @@ struct MortalScope {
   static constexpr bool k_shared = true;
   static std::uint32_t self() noexcept { return tl_self; }
   static bool died(std::uint32_t owner) noexcept {
-    return owner >= k_processes || g_dead[owner].load();
+    return owner == 0 || owner >= k_processes || g_dead[owner].load();
   }
   static std::uint32_t thread() noexcept { return detail::sync::thread_id(); }
   static std::uint64_t allocate(std::size_t bytes, const void* state) {
