@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hilo/threading/barrier.hpp"
+#include HILO_MODULE_HEADER
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
 
-namespace hilo::threading {
+namespace hilo::HILO_MODULE {
 namespace {
 
 using namespace std::chrono_literals;
@@ -177,4 +177,4 @@ TEST(BarrierTest, WhoComesTooManyWaitsForTheNextPhase) {
 }
 
 }  // namespace
-}  // namespace hilo::threading
+}  // namespace hilo::HILO_MODULE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hilo/threading/event.hpp"
+#include HILO_MODULE_HEADER
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "helpers/eventually.hpp"
 
-namespace hilo::threading {
+namespace hilo::HILO_MODULE {
 namespace {
 
 using namespace std::chrono_literals;
@@ -82,4 +82,4 @@ TEST(EventTest, CarriesWhatWasWrittenBefore) {
 }
 
 }  // namespace
-}  // namespace hilo::threading
+}  // namespace hilo::HILO_MODULE

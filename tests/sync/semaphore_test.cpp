@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hilo/threading/semaphore.hpp"
+#include HILO_MODULE_HEADER
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,8 @@
 
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
-#include "hilo/threading/bounded_semaphore.hpp"
 
-namespace hilo::threading {
+namespace hilo::HILO_MODULE {
 namespace {
 
 using namespace std::chrono_literals;
@@ -134,4 +133,4 @@ TEST(BoundedSemaphoreTest, RefusesMoreThanItStartedWith) {
 }
 
 }  // namespace
-}  // namespace hilo::threading
+}  // namespace hilo::HILO_MODULE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hilo/threading/condition.hpp"
+#include HILO_MODULE_HEADER
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
 
-namespace hilo::threading {
+namespace hilo::HILO_MODULE {
 namespace {
 
 using namespace std::chrono_literals;
@@ -238,4 +238,4 @@ TEST(ConditionLockTest, TwoConditionsShareALock) {
 }
 
 }  // namespace
-}  // namespace hilo::threading
+}  // namespace hilo::HILO_MODULE
