@@ -32,7 +32,6 @@ class Registry {
   std::vector<StatePointer> children;
   std::optional<multiprocessing::StartMethod> method;
   std::string executable;
-  bool warned_of_threads = false;
 
   /// This process is `self` from now on; what it was before is its parent. Takes the mutex.
   void become(StatePointer self);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -12,9 +13,10 @@
 namespace hilo::detail {
 namespace {
 
-void warn_of_threads(Registry& registry) {
-  if (registry.warned_of_threads || !os::other_threads_run()) return;
-  registry.warned_of_threads = true;
+constinit std::atomic<bool> g_warned_of_threads{false};
+
+void warn_of_threads() {
+  if (g_warned_of_threads || !os::other_threads_run() || g_warned_of_threads.exchange(true)) return;
   os::write_error(
       "hilo: warning: a process is started by fork while other threads run; what they hold stays\n"
       "      held in the child, which may wait for it for ever: prefer the start method spawn or "
@@ -45,7 +47,7 @@ void end_forked_child(int code) noexcept {
 
 void start_by_fork(const StatePointer& child, const std::function<void()>& body) {
   Registry& registry = Registry::instance();
-  warn_of_threads(registry);
+  warn_of_threads();
   os::flush_standard_streams();
   os::Lifeline lifeline;
   if (child->daemon) lifeline = os::make_lifeline();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,8 @@ namespace hilo::os {
 namespace {
 
 // The buffers that flush_standard_streams() found to be stdio's own, which hold nothing themselves.
-constinit std::array<const void*, 6> g_plain_buffers{};
+// Relaxed: each says something about itself alone.
+constinit std::array<std::atomic<const void*>, 6> g_plain_buffers{};
 
 template <class Char>
 bool is_plain([[maybe_unused]] std::basic_streambuf<Char>& buffer) noexcept {
@@ -46,8 +48,9 @@ bool is_plain([[maybe_unused]] std::basic_streambuf<Char>& buffer) noexcept {
 template <class Stream>
 void flush(Stream& stream, std::size_t place) noexcept {
   auto* const buffer = stream.rdbuf();
-  if (buffer == nullptr || buffer == g_plain_buffers[place]) return;
-  if (is_plain(*buffer)) g_plain_buffers[place] = buffer;
+  auto& plain = g_plain_buffers[place];
+  if (buffer == nullptr || buffer == plain.load(std::memory_order_relaxed)) return;
+  if (is_plain(*buffer)) plain.store(buffer, std::memory_order_relaxed);
   try {
     stream.flush();
   } catch (...) {  // a stream may be told to throw; a full disk must not stop a start

@@ -17,6 +17,15 @@ class ProgramEndTest : public testing::TestWithParam<const char*> {
   static ProgramResult run(const std::string& name) {
     return run_program(std::string(HILO_PROCESS_PROGRAM) + ' ' + GetParam() + ' ' + name);
   }
+  // ThreadSanitizer has a thread of its own, which the library cannot tell from others.
+  static std::string without_warning(std::string output) {
+    const std::string end = "forkserver\n";
+    const std::size_t warning = output.find("hilo: warning");
+    if (warning != output.npos) {
+      output.erase(warning, output.find(end, warning) + end.size() - warning);
+    }
+    return output;
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Methods, ProgramEndTest, testing::Values("fork", "spawn"),
@@ -43,7 +52,8 @@ TEST_P(ProgramEndTest, ChildrenJoinTheirChildren) {
   const ProgramResult result = run("nested");
   EXPECT_EQ(result.exitcode, 0);
   const std::string ends = static_object(GetParam());
-  EXPECT_EQ(result.output, "child\ngrandchild\n" + ends + ends + "static object ends\n");
+  EXPECT_EQ(without_warning(result.output),
+            "child\ngrandchild\n" + ends + ends + "static object ends\n");
 }
 
 TEST_P(ProgramEndTest, DaemonsAreTerminated) {
