@@ -14,6 +14,7 @@
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
 #include "heap/section.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/detail/family/object.hpp"
 #include "hilo/detail/family/scope.hpp"
 
@@ -173,6 +174,7 @@ TEST_F(FamilyTest, AStartThatFailsGivesTheRecordBack) {
 
 TEST_F(FamilyTest, FileAndAddressLimitsAreExceptions) {
   for (const int limited : {RLIMIT_FSIZE, RLIMIT_AS}) {
+    if (limited == RLIMIT_AS && test::k_address_sanitizer) continue;
     const auto [pid, id] = fork_member([limited] {
       const rlimit limit{256 << 20, 256 << 20};
       ::setrlimit(static_cast<__rlimit_resource>(limited), &limit);
