@@ -28,6 +28,16 @@ std::optional<int> run(StartMethod method, F target, Args... arguments) {
   return child.exitcode();
 }
 
+/// A process that takes the lock, says so, and keeps it.
+template <class Kind>
+Process holder_of(Kind lock, Event held) {
+  return Process([=] {
+    lock.acquire();
+    held.set();
+    Event().wait();
+  });
+}
+
 /// Kills `child` once it has said by `event` that it is where it should be.
 void kill_after(Process& child, const Event& event) {
   child.start();
@@ -196,11 +206,7 @@ TYPED_TEST_SUITE(MpOwnerDeathTest, Locks);
 TYPED_TEST(MpOwnerDeathTest, IsToldUntilRecovered) {
   const TypeParam lock;
   const Event held;
-  Process holder([=] {
-    lock.acquire();
-    held.set();
-    Event().wait();
-  });
+  Process holder = holder_of(lock, held);
   kill_after(holder, held);
   EXPECT_THROW(lock.acquire(), OwnerDiedError);
   EXPECT_THROW((void)lock.acquire(1ms), OwnerDiedError);
@@ -217,11 +223,7 @@ TYPED_TEST(MpOwnerDeathTest, IsToldUntilRecovered) {
 TYPED_TEST(MpOwnerDeathTest, IsSilentUnderThePolicy) {
   const TypeParam lock({.on_owner_death = OnOwnerDeath::recover});
   const Event held;
-  Process holder([=] {
-    lock.acquire();
-    held.set();
-    Event().wait();
-  });
+  Process holder = holder_of(lock, held);
   kill_after(holder, held);
   EXPECT_TRUE(lock.acquire());
   EXPECT_TRUE(lock.recovered());
@@ -231,11 +233,7 @@ TYPED_TEST(MpOwnerDeathTest, IsSilentUnderThePolicy) {
 TYPED_TEST(MpOwnerDeathTest, WakesWhoWaitsAlready) {
   const TypeParam lock;
   const Event held;
-  Process holder([=] {
-    lock.acquire();
-    held.set();
-    Event().wait();
-  });
+  Process holder = holder_of(lock, held);
   holder.start();
   ASSERT_TRUE(held.wait(k_soon));
   Process waiter([=] {
@@ -264,11 +262,7 @@ TYPED_TEST(MpOwnerDeathTest, ANormalEndIsADeathToo) {
 TEST(MpOwnerDeathTest, AConditionsWaitReturnsWithTheLock) {
   const Condition condition;
   const Event held;
-  Process holder([=] {
-    const std::scoped_lock guard(condition);
-    held.set();
-    Event().wait();
-  });
+  Process holder = holder_of(condition, held);
   {
     const std::scoped_lock guard(condition);
     holder.start();
