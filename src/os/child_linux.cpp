@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "os/faults.hpp"
+#include "os/liveness.hpp"
 
 namespace hilo::os {
 namespace {
@@ -48,7 +49,8 @@ bool id_in_use(int pid) noexcept { return ::kill(pid, 0) == 0 || errno != ESRCH;
 bool has_ended(ProcessRef process) noexcept {
   siginfo_t info;
   if (wait_child(process, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
-  return !id_in_use(process.pid);  // not our child, or taken by another
+  // Not our child, or taken by another. A parent that nobody has reaped yet has ended too.
+  return !process_lives(process.pid, boot_time());
 }
 
 // Without a sentinel nothing tells of the end but asking again and again.

@@ -268,6 +268,26 @@ TEST(ProcessFaultTest, DaemonsEndWithTheirParentWhereAPipeSendsNoSignal) {
   parent.join();
 }
 
+TEST(ProcessFaultTest, AChildSeesItsParentDieWithoutSentinels) {
+  test::Mailbox mailbox;
+  const mp::Context fork(StartMethod::fork);
+  const os::FaultGuard guard("pidfd_open", ENOSYS, 1, k_all);
+  mp::Process parent = fork.Process([&] {
+    mp::Process child = fork.Process([&] {
+      mp::Process mine = *mp::parent_process();
+      test::Mailbox::post(mailbox.path(), mine.is_alive() ? "alive" : "dead");
+      test::Mailbox::post(mailbox.path(), mine.join(15s) ? "seen" : "missed");
+    });
+    child.start();
+    child.join();
+  });
+  parent.start();
+  EXPECT_EQ(mailbox.take(), "alive");
+  parent.kill();  // a zombie until it is joined
+  EXPECT_EQ(mailbox.take(), "seen");
+  parent.join();
+}
+
 // A program that closes all descriptors, as services do, and opens its own: they are not the
 // family's.
 TEST(ProcessFaultTest, AFileWithTheFamilysNumberIsLeftAlone) {
