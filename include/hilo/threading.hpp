@@ -5,10 +5,13 @@
 #include "hilo/threading/bounded_semaphore.hpp"  // IWYU pragma: export
 #include "hilo/threading/condition.hpp"          // IWYU pragma: export
 #include "hilo/threading/event.hpp"              // IWYU pragma: export
+#include "hilo/threading/excepthook.hpp"         // IWYU pragma: export
 #include "hilo/threading/functions.hpp"          // IWYU pragma: export
+#include "hilo/threading/local.hpp"              // IWYU pragma: export
 #include "hilo/threading/lock.hpp"               // IWYU pragma: export
 #include "hilo/threading/rlock.hpp"              // IWYU pragma: export
 #include "hilo/threading/semaphore.hpp"          // IWYU pragma: export
+#include "hilo/threading/stack_size.hpp"         // IWYU pragma: export
 #include "hilo/threading/thread.hpp"             // IWYU pragma: export
 
 /// Python's threading: threads, and how they wait for one another.

@@ -19,6 +19,9 @@ struct NativeThread {
 [[nodiscard]] NativeThread start_native_thread(void (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 
+/// Whether a thread can be asked to have a stack of so many bytes, memory permitting.
+[[nodiscard]] bool is_stack_size(std::size_t size) noexcept;
+
 /// Nobody will wait for the thread: its resources go when it ends. Instead of joining it.
 void detach_native_thread(NativeThread thread) noexcept;
 
@@ -35,9 +38,17 @@ void join_native_thread(NativeThread thread) noexcept;
 
 [[nodiscard]] bool is_main_thread() noexcept;
 
+/// What is done at a thread's end. Stands in that thread's own memory: constinit thread_local.
+struct ThreadEnd {
+  void (*action)(void*) = nullptr;
+  void* argument = nullptr;
+  ThreadEnd* next = nullptr;
+};
+
 /// Calls `action(argument)` at the end of the calling thread, when its thread_local objects are
-/// gone. One for each thread; not by exit(), and not for the main thread.
-void at_thread_end(void (*action)(void*), void* argument);
+/// gone; what was asked for last comes first. `end` must not be in use. Not by exit(), and not for
+/// the main thread.
+void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument);
 
 /// The calling thread is the main thread: calls `action()` when exit() begins, before static
 /// objects die. One for the program. Where the system does not work like that (Windows), it is not

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 namespace hilo::os {
 namespace {
@@ -56,20 +57,18 @@ int create(pthread_t& thread, Start& start, std::size_t stack_size) {
   return pthread_create(&thread, attributes.get(), run, &start);
 }
 
-struct End {
-  void (*action)(void*) = nullptr;
-  void* argument = nullptr;
-};
+constinit thread_local ThreadEnd* t_ends = nullptr;
 
-constinit thread_local End t_end;
+void run_ends(void*) {
+  while (t_ends != nullptr) {
+    const ThreadEnd end = *std::exchange(t_ends, t_ends->next);
+    end.action(end.argument);
+  }
+}
 
 pthread_key_t make_end_key() {
   pthread_key_t key{};
-  const auto end = [](void* raw) {
-    const End last = *static_cast<End*>(raw);
-    last.action(last.argument);
-  };
-  check(pthread_key_create(&key, end), "hilo: pthread_key_create");
+  check(pthread_key_create(&key, run_ends), "hilo: pthread_key_create");
   return key;
 }
 
@@ -81,6 +80,14 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
   check(create(thread, *start, stack_size), "hilo: pthread_create");
   [[maybe_unused]] const auto* const given_away = start.release();
   return {static_cast<std::uintptr_t>(thread)};
+}
+
+bool is_stack_size(std::size_t size) noexcept {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  const bool taken = pthread_attr_setstacksize(&attributes, size) == 0;
+  pthread_attr_destroy(&attributes);
+  return taken;
 }
 
 void join_native_thread(NativeThread thread) noexcept { pthread_join(thread.handle, nullptr); }
@@ -95,12 +102,13 @@ std::uint64_t main_native_id() noexcept { return static_cast<std::uint64_t>(getp
 
 bool is_main_thread() noexcept { return native_thread_id() == main_native_id(); }
 
-void at_thread_end(void (*action)(void*), void* argument) {
+void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument) {
   // A key's destructor, not a thread_local's: nothing is allocated that a forked child of this
   // thread's process would have to call a leak.
   static const pthread_key_t key = make_end_key();
-  t_end = {action, argument};
-  check(pthread_setspecific(key, &t_end), "hilo: pthread_setspecific");
+  check(pthread_setspecific(key, &t_ends), "hilo: pthread_setspecific");
+  end = {action, argument, t_ends};
+  t_ends = &end;
 }
 
 void at_main_thread_exit(void (*action)()) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace hilo::os {
 namespace {
@@ -33,23 +34,22 @@ unsigned __stdcall run(void* raw) {
 
 HANDLE as_handle(NativeThread thread) noexcept { return reinterpret_cast<HANDLE>(thread.handle); }
 
-struct End {
-  void (*action)(void*);
-  void* argument;
-};
+constinit thread_local ThreadEnd* t_ends = nullptr;
 
-void WINAPI run_end(void* raw) {
+void WINAPI run_ends(void*) {
   // At the process's end the system has killed all other threads already: too late for anything.
   if (is_main_thread()) return;
-  const End end = *std::unique_ptr<End>(static_cast<End*>(raw));
-  end.action(end.argument);
+  while (t_ends != nullptr) {
+    const ThreadEnd end = *std::exchange(t_ends, t_ends->next);
+    end.action(end.argument);
+  }
 }
 
 }  // namespace
 
 NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
   auto start = std::make_unique<Start>(Start{entry, argument});
-  if (stack_size > std::numeric_limits<unsigned>::max()) {
+  if (!is_stack_size(stack_size)) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
   const std::uintptr_t handle =
@@ -60,6 +60,10 @@ NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
   [[maybe_unused]] const auto* const given_away = start.release();
   return {handle};
+}
+
+bool is_stack_size(std::size_t size) noexcept {
+  return size <= std::numeric_limits<unsigned>::max();
 }
 
 void join_native_thread(NativeThread thread) noexcept {
@@ -79,13 +83,13 @@ std::uint64_t main_native_id() noexcept { return g_main_thread; }
 
 bool is_main_thread() noexcept { return ::GetCurrentThreadId() == g_main_thread; }
 
-void at_thread_end(void (*action)(void*), void* argument) {
+void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument) {
   // A fiber-local slot, because its destructor runs while the thread still has its thread_local
   // memory, which the destructors of mingw's thread_local objects cannot count on.
-  static const DWORD slot = ::FlsAlloc(run_end);
-  auto end = std::make_unique<End>(End{action, argument});
-  if (::FlsSetValue(slot, end.get()) == 0) throw std::bad_alloc();
-  [[maybe_unused]] const auto* const given_away = end.release();
+  static const DWORD slot = ::FlsAlloc(run_ends);
+  if (::FlsSetValue(slot, &t_ends) == 0) throw std::bad_alloc();
+  end = {action, argument, t_ends};
+  t_ends = &end;
 }
 
 // Its thread_local objects die when the system has killed all other threads.

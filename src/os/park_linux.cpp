@@ -22,8 +22,8 @@ int operation(int base, ParkScope scope) noexcept {
 
 }  // namespace
 
-ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
-                detail::Deadline deadline, ParkScope scope) {
+ParkResult sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                    detail::Deadline deadline, ParkScope scope) {
   // The bitset form takes an absolute time, on the clock that Deadline counts on.
   const timespec until{static_cast<time_t>(deadline.nanoseconds() / k_second),
                        static_cast<long>(deadline.nanoseconds() % k_second)};

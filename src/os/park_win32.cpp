@@ -26,8 +26,8 @@ DWORD milliseconds_until(detail::Deadline deadline) noexcept {
 
 }  // namespace
 
-ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
-                detail::Deadline deadline, ParkScope scope) {
+ParkResult sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                    detail::Deadline deadline, ParkScope scope) {
   if (scope == ParkScope::shared) {
     throw std::system_error(std::make_error_code(std::errc::function_not_supported),
                             "hilo: sleeping on shared memory is not available on Windows yet");

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "os/park.hpp"
 #include "sync/algorithms.hpp"
 
 namespace hilo::detail::sync {
@@ -18,6 +19,8 @@ void* ThreadScope::resolve(std::uint64_t reference) noexcept {
 }
 
 void ThreadScope::release(std::uint64_t reference) noexcept {
+  // The state dies with the program, and there may be daemons waiting on it.
+  if (os::parks_are_hooked()) return;
   ::operator delete(resolve(reference));
 }
 

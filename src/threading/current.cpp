@@ -17,6 +17,7 @@ namespace {
 constinit thread_local ThreadRecord* t_current = nullptr;
 // What runs even later in the thread's end can still ask who it is.
 constinit thread_local bool t_ended = false;
+constinit thread_local os::ThreadEnd t_end;
 constinit std::atomic<std::uint64_t> g_foreign_threads{0};
 
 void end_of_thread(void* raw) {
@@ -48,7 +49,7 @@ std::shared_ptr<ThreadRecord> foreign_record() {
 }  // namespace
 
 void set_current_record(const std::shared_ptr<ThreadRecord>& record) {
-  os::at_thread_end(end_of_thread, record.get());
+  os::at_thread_end(t_end, end_of_thread, record.get());
   record->self = record;
   t_current = record.get();
 }

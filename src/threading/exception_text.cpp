@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <typeinfo>
+#include <utility>
 
 namespace hilo::detail {
 
@@ -18,22 +19,31 @@ std::string demangled(const char* name) {
   return status == 0 ? text.get() : name;
 }
 
-std::string describe_current_exception() {
+ExceptionText text_of_current_exception() {
   const std::type_info* const type = abi::__cxa_current_exception_type();
   std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
   try {
     throw;
   } catch (const std::exception& error) {
-    return fmt::format("{}: {}", name, error.what());
+    return {std::move(name), error.what()};
   } catch (const char* text) {
-    return fmt::format("{}: {}", name, text);
+    return {std::move(name), text};
   } catch (const std::string& text) {
-    return fmt::format("{}: {}", name, text);
+    return {std::move(name), text};
   } catch (int number) {
-    return fmt::format("{}: {}", name, number);
+    return {std::move(name), fmt::to_string(number)};
   } catch (...) {
-    return name;
+    return {std::move(name), {}};
   }
+}
+
+std::string joined(const std::string& type, const std::string& what) {
+  return what.empty() ? type : fmt::format("{}: {}", type, what);
+}
+
+std::string describe_current_exception() {
+  const ExceptionText text = text_of_current_exception();
+  return joined(text.type, text.what);
 }
 
 }  // namespace hilo::detail

@@ -9,8 +9,10 @@
 #include <system_error>
 
 #include "hilo/errors.hpp"
+#include "hilo/threading/stack_size.hpp"
 #include "os/thread.hpp"
 #include "threading/current.hpp"
+#include "threading/daemon.hpp"
 #include "threading/exception_text.hpp"
 #include "threading/exit.hpp"
 #include "threading/registry.hpp"
@@ -24,13 +26,6 @@ std::string plain_name(const std::string& symbol) {
   const std::string qualified = full.substr(0, full.find_first_of("<("));
   const auto last = qualified.find_last_of(": ");
   return last == std::string::npos ? qualified : qualified.substr(last + 1);
-}
-
-/// Inside a handler.
-void report(const ThreadRecord& record) {
-  const std::string text = fmt::format("Exception in thread {}:\n  {}\n", thread_name(record),
-                                       describe_current_exception());
-  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 /// The last steps of run(), also when pthread_exit() unwinds it.
@@ -59,13 +54,11 @@ void run_target(ThreadRecord& record) {
     } else {
       record.work->run();
     }
-  } catch (const SystemExit&) {
-    record.error = std::current_exception();
   } catch (const abi::__forced_unwind&) {
     throw;  // pthread_exit() and cancellation must not be stopped
   } catch (...) {
     record.error = std::current_exception();
-    report(record);
+    report_exception(record);
   }
 }
 
@@ -132,6 +125,7 @@ void reap(ThreadRecord& record) noexcept {
 }  // namespace
 
 void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread* subclass) {
+  stand_still_if_daemon();
   if (program_has_ended()) {
     throw RuntimeError("hilo: a thread cannot be started when the program has ended");
   }
@@ -149,7 +143,8 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
     record->runner = subclass;
     registry.add(record);
     listed = true;
-    record->native = os::start_native_thread(thread_entry, record.get());
+    record->native =
+        os::start_native_thread(thread_entry, record.get(), threading::stack_size());
   } catch (...) {
     if (listed) registry.remove(*record);
     record->runner = nullptr;
@@ -167,6 +162,7 @@ bool join_thread(ThreadRecord& record, Deadline deadline) {
     throw RuntimeError(fmt::format("hilo: {} cannot join itself", thread_name(record)));
   }
   const Waiting waiting(current, record);
+  let_go_on(record);
   // Without a time limit the system's own wait does it all.
   if (deadline.is_never() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::somebody)) {
     reap(record);

@@ -31,6 +31,9 @@ enum class ThreadReaper : std::uint32_t {
   done       // it is gone, or it is not ours to wait for
 };
 
+/// What a daemon does when the program ends: daemon.hpp.
+enum class DaemonEnd : std::uint32_t { stands_still, goes_on };
+
 enum class ThreadKind { ours, main, foreign };
 
 /// What all handles of one thread share.
@@ -45,6 +48,7 @@ struct ThreadRecord {
 
   Stage<ThreadPhase> phase{ThreadPhase::created};
   Stage<ThreadReaper> reaper{ThreadReaper::unknown};
+  Stage<DaemonEnd> at_end{DaemonEnd::stands_still};
   std::atomic<std::uint64_t> native_id{0};
   os::NativeThread native;  // written before `reaper` leaves `unknown`
 
@@ -73,6 +77,9 @@ bool join_thread(ThreadRecord& record, Deadline deadline);
 
 /// Starts `record`; `subclass` is the object whose run() is to be called, null for the work.
 void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread* subclass);
+
+/// Tells the excepthook what left a thread, or kept it from being; inside a handler.
+void report_exception(const ThreadRecord& record) noexcept;
 
 [[nodiscard]] std::string thread_name(const ThreadRecord& record);
 void set_thread_name(ThreadRecord& record, std::string name);
