@@ -77,7 +77,7 @@ void Thread::end_if_still_running() const noexcept {
 
 void Thread::start() {
   // Only a subclass has a run() of its own to call, and needs the object for that.
-  const bool subclass = typeid(*this) != typeid(Thread);
+  const bool subclass = typeid(*this) != handle_type();
   if (!subclass && !record_->work) {
     throw RuntimeError(
         "hilo: this thread has nothing to run: start a subclass through its own object, not "
@@ -85,6 +85,8 @@ void Thread::start() {
   }
   detail::start_thread(record_, subclass ? this : nullptr);
 }
+
+const std::type_info& Thread::handle_type() const noexcept { return typeid(Thread); }
 
 void Thread::run() {
   if (record_->work) record_->work->run();
@@ -126,8 +128,10 @@ void Thread::set_name(std::string name) { detail::set_thread_name(*record_, std:
 std::optional<std::uint64_t> Thread::ident() const {
   for (;;) {
     const ThreadPhase phase = record_->phase.get();
-    if (phase == ThreadPhase::created) return std::nullopt;
-    if (phase != ThreadPhase::starting) return record_->native_id.load();
+    if (phase != ThreadPhase::starting) {
+      const std::uint64_t number = record_->native_id;
+      return number != 0 ? std::optional(number) : std::nullopt;
+    }
     static_cast<void>(record_->phase.wait_while(phase, detail::Deadline::never()));
   }
 }

@@ -16,6 +16,7 @@
 #include "threading/exception_text.hpp"
 #include "threading/exit.hpp"
 #include "threading/registry.hpp"
+#include "threading/timer_schedule.hpp"
 
 namespace hilo::detail {
 namespace {
@@ -143,8 +144,11 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
     record->runner = subclass;
     registry.add(record);
     listed = true;
-    record->native =
-        os::start_native_thread(thread_entry, record.get(), threading::stack_size());
+    if (record->alarm) {
+      set_alarm(*record);
+    } else {
+      launch_thread(*record);
+    }
   } catch (...) {
     if (listed) registry.remove(*record);
     record->runner = nullptr;
@@ -153,7 +157,20 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
     record->phase.set(ThreadPhase::created);
     throw;
   }
-  record->reaper.set(ThreadReaper::nobody);
+}
+
+void launch_thread(ThreadRecord& record) {
+  record.native = os::start_native_thread(thread_entry, &record, threading::stack_size());
+  record.reaper.set(ThreadReaper::nobody);
+}
+
+void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept {
+  record->runner.store(nullptr, std::memory_order_release);
+  record->runner_owner.reset();
+  record->reaper.set(ThreadReaper::done);
+  record->phase.set(ThreadPhase::finished);
+  ThreadRegistry::get().remove(*record);
+  record->self.reset();
 }
 
 bool join_thread(ThreadRecord& record, Deadline deadline) {

@@ -18,6 +18,7 @@ namespace hilo::detail {
 
 enum class ThreadPhase : std::uint32_t {
   created,
+  pending,   // a Timer was started and its time has not come
   starting,  // from the call of start() to the thread's first step
   running,   // `native_id` is known
   finished   // run() is over: what it came to is known
@@ -33,6 +34,8 @@ enum class ThreadReaper : std::uint32_t {
 
 /// What a daemon does when the program ends: daemon.hpp.
 enum class DaemonEnd : std::uint32_t { stands_still, goes_on };
+
+struct Alarm;
 
 enum class ThreadKind { ours, main, foreign };
 
@@ -52,6 +55,7 @@ struct ThreadRecord {
   std::atomic<std::uint64_t> native_id{0};
   os::NativeThread native;  // written before `reaper` leaves `unknown`
 
+  std::shared_ptr<Alarm> alarm;      // a Timer's
   std::unique_ptr<ThreadWork> work;  // none for a subclass
   std::exception_ptr error;          // what left run(); written before `finished`
   bool vanished = false;             // a forked child has this thread's record, not the thread
@@ -67,7 +71,7 @@ struct ThreadRecord {
 
   [[nodiscard]] bool is_alive() const noexcept {
     const ThreadPhase now = phase.get();
-    return now == ThreadPhase::starting || now == ThreadPhase::running;
+    return now != ThreadPhase::created && now != ThreadPhase::finished;
   }
 };
 
@@ -77,6 +81,12 @@ bool join_thread(ThreadRecord& record, Deadline deadline);
 
 /// Starts `record`; `subclass` is the object whose run() is to be called, null for the work.
 void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread* subclass);
+
+/// Starts the system's thread of a record that is listed. Throws: std::system_error.
+void launch_thread(ThreadRecord& record);
+
+/// Ends a record that is listed and has no thread of the system.
+void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept;
 
 /// Tells the excepthook what left a thread, or kept it from being; inside a handler.
 void report_exception(const ThreadRecord& record) noexcept;
@@ -88,6 +98,9 @@ void set_thread_name(ThreadRecord& record, std::string name);
 struct ThreadAccess {
   static threading::Thread handle(std::shared_ptr<ThreadRecord> record) noexcept {
     return threading::Thread(std::move(record));
+  }
+  static const std::shared_ptr<ThreadRecord>& record(const threading::Thread& thread) noexcept {
+    return thread.record_;
   }
 };
 

@@ -143,11 +143,15 @@ class HILO_EXPORT Thread : public std::enable_shared_from_this<Thread> {
   /// For a subclass that overrides run().
   explicit Thread(ThreadOptions options = {});
 
+  /// For those of the library's own that are handles as this class is.
+  Thread(ThreadOptions options, std::unique_ptr<detail::ThreadWork> work);
+
  private:
   friend struct detail::ThreadAccess;
 
   explicit Thread(std::shared_ptr<detail::ThreadRecord> record) noexcept;
-  Thread(ThreadOptions options, std::unique_ptr<detail::ThreadWork> work);
+  /// The class whose objects are handles: what derives from it may have a run() of its own.
+  [[nodiscard]] virtual const std::type_info& handle_type() const noexcept;
 
   [[nodiscard]] bool join_until(detail::Deadline deadline);
   /// Waits for the end. Throws what left run(). Returns: the place of a value of type `type`.

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "threading/timer_schedule.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+
+#include "os/native_thread.hpp"
+#include "os/park.hpp"
+#include "os/thread.hpp"
+#include "threading/exit.hpp"
+#include "threading/thread_record.hpp"
+
+namespace hilo::detail {
+namespace {
+
+/// All pending Timers, and the one thread that waits for them. Never destroyed: that thread lives
+/// until the process ends.
+class TimerSchedule {
+ public:
+  static TimerSchedule& get() {
+    static auto* const schedule = new TimerSchedule();
+    return *schedule;
+  }
+
+  void add(ThreadRecord& record);
+  bool cancel(const std::shared_ptr<ThreadRecord>& record) noexcept;
+
+ private:
+  TimerSchedule() { os::add_fork_hooks(before_fork, after_fork_in_parent, after_fork_in_child); }
+  static void before_fork() { get().mutex_.lock(); }
+  static void after_fork_in_parent() { get().mutex_.unlock(); }
+  static void after_fork_in_child();
+
+  [[noreturn]] void run();
+  /// One whose time has come, taken out; or null, and then `wakes_at_` is the next one's time.
+  std::shared_ptr<ThreadRecord> take_due();
+
+  std::mutex mutex_;  // guards the rest, and every Alarm; no other lock is taken under it
+  PendingTimers pending_;
+  bool running_ = false;
+  // What the thread sleeps until; poll() while it is awake, so that nobody wakes it then.
+  Deadline wakes_at_ = Deadline::poll();
+  // The word it sleeps on: counts what it must wake up for.
+  std::atomic<std::uint32_t> changes_{0};
+};
+
+void TimerSchedule::add(ThreadRecord& record) {
+  Alarm& alarm = *record.alarm;
+  const Deadline deadline = Deadline::after(alarm.interval);
+  std::unique_lock lock(mutex_);
+  if (alarm.state == Alarm::State::cancelled) {
+    lock.unlock();
+    end_without_thread(record.self);
+    return;
+  }
+  if (!running_) {
+    os::detach_native_thread(os::start_native_thread([](void*) { get().run(); }, nullptr));
+    running_ = true;
+  }
+  alarm.place = pending_.emplace(deadline, &record);
+  alarm.state = Alarm::State::pending;
+  record.phase.set(ThreadPhase::pending);
+  if (!Sooner()(deadline, wakes_at_)) return;
+  wakes_at_ = deadline;
+  ++changes_;
+  lock.unlock();
+  os::unpark(changes_, 1, os::ParkScope::in_process);
+}
+
+bool TimerSchedule::cancel(const std::shared_ptr<ThreadRecord>& record) noexcept {
+  PendingTimers::node_type node;  // outlives the guard, to be freed without it
+  {
+    const std::scoped_lock guard(mutex_);
+    Alarm& alarm = *record->alarm;
+    const bool pending = alarm.state == Alarm::State::pending;
+    if (!pending && alarm.state != Alarm::State::idle) return false;
+    alarm.state = Alarm::State::cancelled;
+    if (!pending) return true;
+    // The thread sleeps on: to find nothing at that time costs less than to be woken now.
+    node = pending_.extract(alarm.place);
+  }
+  end_without_thread(record);
+  return true;
+}
+
+void fire(const std::shared_ptr<ThreadRecord>& record) {
+  if (program_has_ended()) return;  // for daemons only; start() refuses them then, too
+  try {
+    launch_thread(*record);
+  } catch (...) {
+    record->error = std::current_exception();
+    report_exception(*record);
+    end_without_thread(record);
+  }
+}
+
+std::shared_ptr<ThreadRecord> TimerSchedule::take_due() {
+  const auto first = pending_.begin();
+  wakes_at_ = first == pending_.end() ? Deadline::never() : first->first;
+  if (!wakes_at_.passed()) return nullptr;
+  wakes_at_ = Deadline::poll();
+  auto record = first->second->self;
+  pending_.erase(first);
+  record->alarm->state = Alarm::State::fired;
+  record->phase.set(ThreadPhase::starting);
+  return record;
+}
+
+void TimerSchedule::run() {
+  os::set_current_thread_name("hilo timers");
+  for (std::unique_lock lock(mutex_);; lock.lock()) {
+    if (const auto record = take_due()) {
+      lock.unlock();
+      fire(record);
+    } else {
+      // relaxed: it changes under the lock only
+      const std::uint32_t seen = changes_.load(std::memory_order_relaxed);
+      const Deadline deadline = wakes_at_;
+      lock.unlock();
+      os::park(changes_, seen, deadline, os::ParkScope::in_process);
+    }
+  }
+}
+
+void TimerSchedule::after_fork_in_child() {
+  TimerSchedule& schedule = get();
+  // They go on in the parent; the registry keeps their records.
+  for (const auto& [deadline, record] : schedule.pending_) {
+    record->alarm->state = Alarm::State::fired;
+  }
+  schedule.pending_.clear();
+  schedule.running_ = false;
+  schedule.wakes_at_ = Deadline::poll();
+  schedule.mutex_.unlock();
+}
+
+}  // namespace
+
+void set_alarm(ThreadRecord& record) { TimerSchedule::get().add(record); }
+
+bool cancel_alarm(const std::shared_ptr<ThreadRecord>& record) noexcept {
+  return TimerSchedule::get().cancel(record);
+}
+
+}  // namespace hilo::detail

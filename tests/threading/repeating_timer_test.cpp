@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "hilo/threading/repeating_timer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "helpers/eventually.hpp"
+#include "hilo/errors.hpp"
+#include "hilo/threading/functions.hpp"
+#include "hilo/threading/semaphore.hpp"
+
+namespace hilo::threading {
+namespace {
+
+using namespace std::chrono_literals;
+using test::k_soon;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto k_never = 1000h;
+
+void do_nothing() {}
+
+TEST(RepeatingTimerTest, CallsAgainAndAgainUntilItIsCancelled) {
+  Semaphore calls(0);
+  RepeatingTimer timer(1ms, [&] { calls.release(); });
+  timer.start();
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(calls.acquire(k_soon));
+  EXPECT_TRUE(timer.is_alive());
+  timer.cancel();
+  EXPECT_TRUE(timer.join(k_soon));
+}
+
+TEST(RepeatingTimerTest, TheFirstCallComesAfterOneIntervalOrTheDelay) {
+  const auto first_call = [](RepeatingTimerOptions options, Clock::duration interval) {
+    Semaphore called(0);
+    RepeatingTimer timer(options, interval, [&] { called.release(); });
+    const auto took = test::time_of([&] {
+      timer.start();
+      EXPECT_TRUE(called.acquire(k_soon));
+    });
+    timer.cancel();
+    EXPECT_TRUE(timer.join(k_soon));
+    return took;
+  };
+  EXPECT_GE(first_call({}, 20ms), 20ms);
+  EXPECT_GE(first_call({.delay = 20ms}, 1ms), 20ms);
+  EXPECT_LT(first_call({.delay = 0s}, k_never), k_soon);
+}
+
+TEST(RepeatingTimerTest, DoesNotDrift) {
+  constexpr auto k_interval = 40ms;
+  std::vector<Clock::time_point> began;
+  Semaphore done(0);
+  RepeatingTimer timer({.delay = 0s}, k_interval, [&] {
+    began.push_back(Clock::now());
+    // A timer that starts anew after each call would be late by this much more each time.
+    while (Clock::now() - began.back() < 14ms) continue;
+    if (began.size() == 8) done.release();
+  });
+  timer.start();
+  ASSERT_TRUE(done.acquire(k_soon));
+  timer.cancel();
+  ASSERT_TRUE(timer.join(k_soon));
+  // Behind the grid; the median, since a busy machine may start some of them late.
+  std::vector<Clock::duration> late;
+  for (const auto moment : began) late.push_back((moment - began[0]) % k_interval);
+  std::ranges::nth_element(late, late.begin() + 4);
+  EXPECT_LT(late[4], 12ms);
+}
+
+TEST(RepeatingTimerTest, LeavesOutCallsThatComeDueDuringAnother) {
+  constexpr auto k_interval = 2ms;
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::vector<Clock::time_point> began;
+  Semaphore calls(0);
+  const auto start = Clock::now();
+  RepeatingTimer timer(k_interval, [&] {
+    most = std::max(most.load(), ++inside);
+    began.push_back(Clock::now());
+    while (Clock::now() - began.back() < 5 * k_interval) continue;
+    --inside;
+    calls.release();
+  });
+  timer.start();
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(calls.acquire(k_soon));
+  timer.cancel();
+  ASSERT_TRUE(timer.join(k_soon));
+  EXPECT_EQ(most, 1);
+  const auto elapsed = Clock::now() - start;
+  // What was left out is not made up for.
+  EXPECT_LE(began.size(), static_cast<std::size_t>(elapsed / (5 * k_interval)));
+}
+
+TEST(RepeatingTimerTest, CanBeCancelledFromItsOwnFunction) {
+  int calls = 0;
+  RepeatingTimer* self = nullptr;
+  RepeatingTimer timer(1ms, [&] {
+    if (++calls == 3) self->cancel();
+  });
+  self = &timer;
+  timer.start();
+  ASSERT_TRUE(timer.join(k_soon));
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(RepeatingTimerTest, CancelIsNotWaitedForUntilTheNextCall) {
+  RepeatingTimer timer(k_never, do_nothing);
+  timer.start();
+  timer.cancel();
+  EXPECT_TRUE(timer.join(k_soon));
+}
+
+TEST(RepeatingTimerTest, ACancelledOneEndsAtItsStart) {
+  std::atomic<bool> called = false;
+  RepeatingTimer timer({.delay = 0s}, 1ms, [&] { called = true; });
+  timer.cancel();
+  timer.start();
+  EXPECT_TRUE(timer.join(k_soon));
+  EXPECT_FALSE(called);
+}
+
+TEST(RepeatingTimerTest, RunsInOneThreadOfItsOwn) {
+  Semaphore calls(0);
+  std::vector<Thread> seen;
+  RepeatingTimer timer({.name = "clock", .daemon = true}, 1ms, [&] {
+    if (seen.size() < 2) seen.push_back(current_thread());
+    calls.release();
+  });
+  timer.start();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(calls.acquire(k_soon));
+  timer.cancel();
+  ASSERT_TRUE(timer.join(k_soon));
+  EXPECT_EQ(seen[0], timer);
+  EXPECT_EQ(seen[1], timer);
+  EXPECT_EQ(timer.name(), "clock");
+  EXPECT_TRUE(timer.daemon());
+}
+
+TEST(RepeatingTimerTest, HandsItsFunctionTheSameArgumentsEachTime) {
+  Semaphore calls(0);
+  int last = 0;
+  RepeatingTimer timer(
+      1ms,
+      [&](std::unique_ptr<int>& number, int step) {
+        last = *number += step;
+        calls.release();
+      },
+      std::make_unique<int>(0), 5);
+  timer.start();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(calls.acquire(k_soon));
+  timer.cancel();
+  ASSERT_TRUE(timer.join(k_soon));
+  EXPECT_GE(last, 15);
+  EXPECT_EQ(last % 5, 0);
+}
+
+TEST(RepeatingTimerTest, AnExceptionEndsIt) {
+  RepeatingTimer timer(1ms, [] { throw std::range_error("too far"); });
+  testing::internal::CaptureStderr();
+  timer.start();
+  EXPECT_THROW(timer.result(k_soon), std::range_error);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("too far"), std::string::npos);
+}
+
+TEST(RepeatingTimerTest, IsAHandle) {
+  Semaphore calls(0);
+  auto first = std::make_unique<RepeatingTimer>(1ms, [&] { calls.release(); });
+  RepeatingTimer second = *first;
+  first->start();
+  first.reset();
+  EXPECT_TRUE(calls.acquire(k_soon));
+  second.cancel();
+  EXPECT_TRUE(second.join(k_soon));
+}
+
+TEST(RepeatingTimerTest, RefusesWhatIsNoInterval) {
+  using Seconds = RepeatingTimer::Seconds;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double interval : {0.0, -1.0, nan, infinity}) {
+    EXPECT_THROW(RepeatingTimer(Seconds(interval), do_nothing), ValueError) << interval;
+  }
+  EXPECT_THROW(RepeatingTimer({.delay = Seconds(nan)}, 1s, do_nothing), ValueError);
+}
+
+}  // namespace
+}  // namespace hilo::threading
