@@ -148,6 +148,27 @@ def start_join(start):
     return run
 
 
+def start_cancel(turns):
+    for _ in range(turns):
+        timer = threading.Timer(3600, do_nothing)
+        timer.start()
+        timer.cancel()
+        timer.join()
+
+
+def fibonacci(n):
+    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+
+
+def cpu_bound(threads):
+    def run(turns):
+        for _ in range(turns):
+            for member in crew(threading.Thread, threads, fibonacci, 30):
+                member.join()
+
+    return run
+
+
 def repeat(function, value):
     def run(turns):
         for _ in range(turns):
@@ -194,6 +215,8 @@ def measurements():
         "threading.Event wait": (wait_event(threading.Event()), 20_000),
         "multiprocessing.Event wait": (wait_event(fork.Event()), 5_000),
         "threading.Thread": (start_join(threading.Thread), 1_000),
+        "threading.Timer": (start_cancel, 500),
+        "cpu-bound 2": (cpu_bound(2), 1),
     }
     for name, module, start, make_turn, turns in (
         ("threading", threading, threading.Thread, lambda: [0], 3_000),

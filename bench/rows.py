@@ -90,6 +90,10 @@ ROWS = [Row(*row) for row in (
 
     ("threading::Thread, start + join", "thread", "Thread_start_join",
      "<threading::Thread>", "<std::thread>", "std::thread", 1.15, "threading.Thread"),
+    ("threading::Timer, start + cancel, 10,000 pending", "timer", "Timer_start_cancel",
+     "/10000", "/10", "10 pending", 3.0, "threading.Timer"),
+    ("CPU-bound work on each of 2 threads", "parallel", "Parallel_cpu_bound",
+     "/2", "/1", "on 1 thread", 1.05, "cpu-bound 2"),
     ("mp::Process by fork, start + join", "process", "Process_start_join",
      "<HiloFork>", "<RawFork>", "fork + waitpid", 1.2, "Process fork"),
     ("mp::Process by spawn, start + join", "process", "Process_start_join",
