@@ -13,3 +13,27 @@ if(HILO_FETCH_DEPS)
 else()
   find_package(fmt REQUIRED)
 endif()
+
+# hilo::logging alone needs spdlog: by itself it is built where that is there.
+if(NOT HILO_FETCH_DEPS)
+  find_package(spdlog 1.10 QUIET)
+endif()
+set(HILO_LOGGING_DEFAULT OFF)
+if(PROJECT_IS_TOP_LEVEL AND (HILO_FETCH_DEPS OR spdlog_FOUND))
+  set(HILO_LOGGING_DEFAULT ON)
+endif()
+option(HILO_BUILD_LOGGING "Build hilo::logging, which needs spdlog" ${HILO_LOGGING_DEFAULT})
+if(HILO_BUILD_LOGGING)
+  if(HILO_FETCH_DEPS)
+    set(SPDLOG_FMT_EXTERNAL ON)
+    set(SPDLOG_INSTALL ${HILO_INSTALL})
+    FetchContent_Declare(
+      spdlog
+      GIT_REPOSITORY https://github.com/gabime/spdlog.git
+      GIT_TAG v1.10.0
+      FIND_PACKAGE_ARGS 1.10)
+    FetchContent_MakeAvailable(spdlog)
+  else()
+    find_package(spdlog 1.10 REQUIRED)
+  endif()
+endif()

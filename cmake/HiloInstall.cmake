@@ -34,11 +34,35 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/hiloConfig.cmake ${PROJECT_BINARY_DIR}/hiloConfigVersion.cmake
         DESTINATION ${HILO_PACKAGE_DIR})
 
+# Each library of its own is a component: found, with what it needs, when it is asked for.
+if(HILO_BUILD_LOGGING)
+  install(
+    TARGETS hilo_logging
+    EXPORT hiloLoggingTargets
+    FILE_SET HEADERS)
+  install(
+    EXPORT hiloLoggingTargets
+    NAMESPACE hilo::
+    DESTINATION ${HILO_PACKAGE_DIR})
+  export(EXPORT hiloLoggingTargets NAMESPACE hilo:: FILE ${PROJECT_BINARY_DIR}/hiloLoggingTargets.cmake)
+  file(COPY ${CMAKE_CURRENT_LIST_DIR}/hilo-logging.cmake DESTINATION ${PROJECT_BINARY_DIR})
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/hilo-logging.cmake DESTINATION ${HILO_PACKAGE_DIR})
+  if(hilo_type STREQUAL "STATIC_LIBRARY")
+    set(HILO_LOGGING_PC_DEFINE " -DHILO_LOGGING_STATIC_DEFINE")
+  endif()
+endif()
+
 # Paths relative to the file itself, so that an installed tree can be moved.
 set(HILO_PC_DIR ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${HILO_PC_DIR}
            OUTPUT_VARIABLE HILO_PC_LIBDIR)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY ${HILO_PC_DIR}
            OUTPUT_VARIABLE HILO_PC_INCLUDEDIR)
-configure_file(${CMAKE_CURRENT_LIST_DIR}/hilo.pc.in ${PROJECT_BINARY_DIR}/hilo.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/hilo.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(pc_files hilo.pc)
+if(HILO_BUILD_LOGGING)
+  list(APPEND pc_files hilo-logging.pc)
+endif()
+foreach(pc_file IN LISTS pc_files)
+  configure_file(${CMAKE_CURRENT_LIST_DIR}/${pc_file}.in ${PROJECT_BINARY_DIR}/${pc_file} @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${pc_file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()

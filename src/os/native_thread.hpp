@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "hilo/detail/export.hpp"
+
 /// Contract: the system's threads, started, and what surrounds them: their ends, and fork().
 namespace hilo::os {
 
@@ -56,8 +58,8 @@ void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument);
 void at_main_thread_exit(void (*action)());
 
 /// Calls the three around every fork() of this process, from now on for good. Where there is no
-/// fork(), does nothing.
-void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)());
+/// fork(), does nothing. Exported for hilo's other libraries.
+HILO_EXPORT void add_fork_hooks(void (*prepare)(), void (*parent)(), void (*child)());
 
 /// The linker's name of the function at `address`, or nothing where it is not exported.
 [[nodiscard]] std::string exported_symbol_at(const void* address);

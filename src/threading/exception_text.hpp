@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "hilo/detail/export.hpp"
+
 namespace hilo::detail {
 
 /// A linker's or a type_info's name as the source has it.
@@ -19,7 +21,7 @@ struct ExceptionText {
 /// "std::runtime_error: no such thing".
 [[nodiscard]] std::string joined(const std::string& type, const std::string& what);
 
-/// Inside a handler: both, joined.
-[[nodiscard]] std::string describe_current_exception();
+/// Inside a handler: both, joined. Exported for hilo's other libraries.
+[[nodiscard]] HILO_EXPORT std::string describe_current_exception();
 
 }  // namespace hilo::detail

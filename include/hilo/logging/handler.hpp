@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <spdlog/sinks/sink.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "hilo/detail/logging_export.hpp"
+#include "hilo/logging/level.hpp"
+
+namespace hilo::os {
+class LineOutput;
+}
+
+namespace hilo::logging {
+
+/// A sink that hands each line to the system in one piece, past the stream's buffer, which it
+/// flushes first: lines of several threads and processes do not mix.
+///
+/// A file or a terminal takes lines of any length whole; a pipe those up to PIPE_BUF (4096 bytes on
+/// Linux), and longer ones unless it is full.
+///
+/// No lock is held while it formats or writes, so a child forked by another thread can log.
+///
+/// Python:    logging.StreamHandler.
+/// Safe from: any thread.
+class HILO_LOGGING_EXPORT StreamHandler : public spdlog::sinks::sink {
+ public:
+  /// The stream stays the caller's, and open. Prints the bare message until set_formatter().
+  explicit StreamHandler(std::FILE* stream = stderr);
+  ~StreamHandler() override;
+
+  using sink::set_level;
+  void set_level(Level level) { set_level(to_spdlog(level)); }
+
+  /// Throws: std::system_error if the line cannot be written.
+  void log(const spdlog::details::log_msg& message) override;
+  void flush() override {}
+  void set_pattern(const std::string& pattern) override;
+  /// A Formatter works for all threads at once; of any other kind each line takes a clone.
+  void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override;
+
+ protected:
+  explicit StreamHandler(std::unique_ptr<os::LineOutput> output);
+
+ private:
+  std::unique_ptr<os::LineOutput> output_;
+  std::shared_ptr<spdlog::formatter> formatter_;
+};
+
+/// A StreamHandler to a file of its own, which other processes may append to as well.
+///
+/// Python: logging.FileHandler.
+class HILO_LOGGING_EXPORT FileHandler : public StreamHandler {
+ public:
+  /// Throws: ValueError for a mode other than "a" and "w"; std::system_error if the system refuses.
+  explicit FileHandler(const std::string& filename, const std::string& mode = "a");
+};
+
+}  // namespace hilo::logging
