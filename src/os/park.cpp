@@ -4,34 +4,22 @@
 namespace hilo::os {
 namespace {
 
-constexpr std::int64_t k_slice = 10'000'000;  // nanoseconds
-
-constinit std::atomic<void (*)()> g_hook{nullptr};
-
-ParkResult park_hooked(void (*hook)(), const std::atomic<std::uint32_t>& word,
-                       std::uint32_t expected, detail::Deadline deadline, ParkScope scope) {
-  hook();
-  if (sleep_on(word, expected, deadline.sooner(k_slice), scope) == ParkResult::woken) {
-    return ParkResult::woken;
-  }
-  return deadline.passed() ? ParkResult::timed_out : ParkResult::woken;
-}
+constinit std::atomic<void (*)()> g_time_is_up{nullptr};
 
 }  // namespace
 
 ParkResult park(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 detail::Deadline deadline, ParkScope scope) {
-  if (auto* const hook = g_hook.load()) [[unlikely]]
-    return park_hooked(hook, word, expected, deadline, scope);
   const ParkResult result = sleep_on(word, expected, deadline, scope);
-  // What it slept on may be gone if this does not return.
-  if (auto* const hook = g_hook.load()) [[unlikely]]
-    hook();
+  if (result == ParkResult::timed_out) {
+    if (auto* const time_is_up = g_time_is_up.load()) [[unlikely]]
+      time_is_up();
+  }
   return result;
 }
 
-void hook_parks(void (*hook)()) noexcept { g_hook = hook; }
+void hook_parks(void (*time_is_up)()) noexcept { g_time_is_up = time_is_up; }
 
-bool parks_are_hooked() noexcept { return g_hook.load() != nullptr; }
+bool parks_are_hooked() noexcept { return g_time_is_up.load() != nullptr; }
 
 }  // namespace hilo::os

@@ -28,10 +28,9 @@ constexpr int k_everybody = 0x7fffffff;
 /// `count`.
 int unpark(const std::atomic<std::uint32_t>& word, int count, ParkScope scope) noexcept;
 
-/// For the program's end, and for good: calls `hook()` as each park() begins and as those that are
-/// under way end. From then on none lasts longer than 10 ms, since a wake-up may have gone to a
-/// thread that does not come back from `hook`.
-void hook_parks(void (*hook)()) noexcept;
+/// For the program's end, and for good: calls `time_is_up()` before a park(), also one under way,
+/// returns `timed_out`.
+void hook_parks(void (*time_is_up)()) noexcept;
 [[nodiscard]] bool parks_are_hooked() noexcept;
 
 /// park() without the hook; each system's own.

@@ -7,23 +7,21 @@
 namespace hilo::detail {
 namespace {
 
-/// It ends the program, or it stands still already and only waits to be let go.
-constinit thread_local bool t_exempt = false;
+constinit thread_local bool t_ends_the_program = false;
 
 }  // namespace
 
 void stop_daemons() noexcept {
-  t_exempt = true;
+  t_ends_the_program = true;
   os::hook_parks(stand_still_if_daemon);
 }
 
 bool program_is_ending() noexcept { return os::parks_are_hooked(); }
 
 void stand_still_if_daemon() {
-  if (!program_is_ending() || t_exempt) return;
+  if (!program_is_ending() || t_ends_the_program) return;
   ThreadRecord* const current = known_current_record();
   if (current == nullptr || current->kind != ThreadKind::ours || !current->daemon) return;
-  t_exempt = true;
   while (current->at_end.get() == DaemonEnd::stands_still) {
     static_cast<void>(current->at_end.wait_while(DaemonEnd::stands_still, Deadline::never()));
   }

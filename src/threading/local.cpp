@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hilo/detail/local_slot.hpp"
+#include "hilo/detail/program_end.hpp"
 #include "os/native_thread.hpp"
 #include "threading/daemon.hpp"
 

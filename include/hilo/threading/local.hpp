@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hilo/detail/local_slot.hpp"
+#include "hilo/detail/program_end.hpp"
 
 namespace hilo::threading {
 
@@ -69,6 +70,7 @@ class local {  // NOLINT(readability-identifier-naming): Python's name
   };
 
   detail::LocalObject* make() const {
+    detail::stand_still_if_daemon();  // `make_` may be gone
     std::unique_ptr<detail::LocalObject> object = make_();
     detail::LocalObject* const made = object.get();
     slot_.put(std::move(object));
