@@ -180,7 +180,8 @@ def check(arguments):
 
 def demo(arguments):
     def place(row):
-        return [int(part) for part in row[0].split(".")]
+        # "002.10" stands behind "002.9", and "programs.1" behind all documents.
+        return [part.zfill(8) for part in row[0].split(".")]
 
     rows = [line.split("|") for line in Path(arguments.list).read_text().splitlines() if line]
     rows = sorted((row for row in rows if arguments.name in ("", row[0], Path(row[3]).stem)), key=place)
