@@ -81,7 +81,9 @@ Counts count_tree(const fs::path& root) {
 
 void print_most_frequent(const Counts& counts, std::size_t limit) {
   std::vector<std::pair<std::string_view, std::size_t>> rows(counts.begin(), counts.end());
-  std::ranges::stable_sort(rows, std::ranges::greater(), [](const auto& row) { return row.second; });
+  std::ranges::sort(rows, [](const auto& left, const auto& right) {
+    return left.second != right.second ? left.second > right.second : left.first < right.first;
+  });
   for (const auto& [word, count] : rows) {
     if (limit-- == 0) break;
     fmt::print("{:8} {}\n", count, word);
