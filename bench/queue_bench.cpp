@@ -132,7 +132,9 @@ HILO_STREAM(Locked<int>, 1, 1024);
 HILO_STREAM(queue::Queue<int>, 2, 1024);
 HILO_STREAM(Tbb<int>, 2, 1024);
 HILO_STREAM(Locked<int>, 2, 1024);
+HILO_STREAM(queue::SimpleQueue<int>, 1);
 HILO_STREAM(Moodycamel<int>, 1);
+HILO_STREAM(queue::SimpleQueue<int>, 4);
 HILO_STREAM(Moodycamel<int>, 4);
 
 /// From put() to the return of get() in a thread that sleeps there.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/detail/queue/end.hpp"
+#include "hilo/detail/queue/look.hpp"
 #include "sync/sleeper.hpp"
 
 namespace hilo::detail::queue {
 namespace {
 
+/// Who has waited for longer reserves its end, in nanoseconds.
 constexpr std::int64_t k_patience = 1'000'000;
 
 }  // namespace
@@ -15,11 +17,13 @@ bool Wait::worth_trying() const noexcept {
           (slept_ || !mine_.reserved.load(std::memory_order_relaxed)));
 }
 
+int look_limit() noexcept { return sync::spin_limit(); }
+
 bool Wait::pause() {
   if (since_ == 0) {
     if (deadline_.passed()) return false;
+    if (look_a_while([this] { return worth_trying(); })) return true;
     since_ = Deadline::now();
-    if (sync::spin([this] { return worth_trying(); })) return true;
   }
   {
     const Guard guard(lock_);

@@ -43,6 +43,24 @@ using NodePointer = std::unique_ptr<Node<T>, NodeDeleter<T>>;
 template <class T>
 using Cell = std::conditional_t<k_bare<T>, T, Node<T>*>;
 
+/// Nodes that were got in vain; they come first.
+template <class T>
+class Returned {
+ public:
+  void push(Node<T>* node) noexcept { node->next = std::exchange(first_, node); }
+  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+  [[nodiscard]] Node<T>* pop() noexcept { return std::exchange(first_, first_->next); }
+
+ private:
+  Node<T>* first_ = nullptr;
+};
+template <class T>
+  requires k_bare<T>
+class Returned<T> {
+ public:
+  static constexpr bool empty() noexcept { return true; }
+};
+
 template <class T>
 const T& item_of(const Cell<T>& cell) noexcept {
   if constexpr (k_bare<T>) {
@@ -105,5 +123,29 @@ class Parcel<T> {
  private:
   const T& item_;
 };
+
+/// Turns a cell that was got into a T or a std::optional<T>, where the caller wants it: no second
+/// move can fail. If the first one does, `give_back(node)` gets the item.
+template <class Result, class T, class GiveBack>
+Result unpack(Cell<T>& cell, [[maybe_unused]] GiveBack&& give_back) {
+  const auto build = [](auto&& item) {
+    if constexpr (std::is_same_v<Result, T>) {
+      return Result(std::forward<decltype(item)>(item));
+    } else {
+      return Result(std::in_place, std::forward<decltype(item)>(item));
+    }
+  };
+  if constexpr (k_bare<T>) {
+    return build(std::move(cell));
+  } else {
+    NodePointer<T> node(cell);
+    try {
+      return build(std::move_if_noexcept(node->room.item));
+    } catch (...) {
+      give_back(node.release());
+      throw;
+    }
+  }
+}
 
 }  // namespace hilo::detail::queue

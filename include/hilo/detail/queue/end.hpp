@@ -69,7 +69,7 @@ class HILO_EXPORT Wait {
   [[nodiscard]] bool has_slept() const noexcept { return slept_; }
 
  private:
-  bool worth_trying() const noexcept;
+  [[nodiscard]] bool worth_trying() const noexcept;
   void queue_up() noexcept;
 
   End& mine_;

@@ -52,7 +52,7 @@ class Engine {
     Room<Cell<T>> room;
     const bool got =
         pass(front_, back_, deadline, stop, [&] { std::construct_at(&room.item, take()); });
-    if (got) return unpack<Result>(room.item);
+    if (got) return unpack<Result, T>(room.item, [this](auto* node) { give_back(node); });
     if constexpr (std::is_same_v<Result, T>) {
       throw hilo::queue::Empty();
     } else {
@@ -130,40 +130,15 @@ class Engine {
 
   Cell<T> take() {
     if constexpr (!k_bare<T>) {
-      if (returned_ != nullptr) return std::exchange(returned_, returned_->next);
+      if (!returned_.empty()) return returned_.pop();
     }
     return order_.take();
-  }
-
-  template <class Result, class Item>
-  static Result build(Item&& item) {
-    if constexpr (std::is_same_v<Result, T>) {
-      return Result(std::forward<Item>(item));
-    } else {
-      return Result(std::in_place, std::forward<Item>(item));
-    }
-  }
-
-  /// Builds the result where the caller wants it: no second move can fail.
-  template <class Result>
-  Result unpack(Cell<T>& cell) {
-    if constexpr (k_bare<T>) {
-      return build<Result>(std::move(cell));
-    } else {
-      NodePointer<T> node(cell);
-      try {
-        return build<Result>(std::move_if_noexcept(node->room.item));
-      } catch (...) {
-        give_back(node.release());
-        throw;
-      }
-    }
   }
 
   void give_back(Node<T>* node) {
     {
       const Guard guard(lock_of(front_));
-      node->next = std::exchange(returned_, node);
+      returned_.push(node);
       front_.count.store(front_.count.load(std::memory_order_relaxed) - 1,
                          std::memory_order_release);
     }
@@ -190,7 +165,7 @@ class Engine {
   End back_;
   End front_{0};
   std::atomic<bool> shut_down_{false};  ///< written under both locks
-  Node<T>* returned_ = nullptr;         ///< got in vain; under the front's lock
+  Returned<T> returned_;                ///< under the front's lock
   Tasks tasks_{back_};
   Order order_;
 };
