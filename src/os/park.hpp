@@ -28,12 +28,15 @@ constexpr int k_everybody = 0x7fffffff;
 /// `count`.
 int unpark(const std::atomic<std::uint32_t>& word, int count, ParkScope scope) noexcept;
 
-/// For the program's end, and for good: calls `time_is_up()` before a park(), also one under way,
-/// returns `timed_out`.
-void hook_parks(void (*time_is_up)()) noexcept;
+/// For the program's end, and for good: calls `hook()` before a park(), also one under way, returns
+/// `timed_out`.
+void hook_parks(void (*hook)()) noexcept;
 [[nodiscard]] bool parks_are_hooked() noexcept;
+/// Calls that hook, if there is one.
+void call_park_hook();
 
-/// park() without the hook; each system's own.
+/// park() without the hook, for a slice of a wait: when all of it is over, call_park_hook(). Each
+/// system's own.
 ParkResult sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                     detail::Deadline deadline, ParkScope scope);
 

@@ -64,7 +64,6 @@ class PermitWait {
 
  private:
   static constexpr std::int64_t k_patience = 1'000'000;
-  static constexpr std::int64_t k_longest_handover = 10'000'000;
 
   bool take_fresh() noexcept {
     const std::uint32_t seen = word_.load(std::memory_order_relaxed);
@@ -108,11 +107,11 @@ class PermitWait {
     // A free word is kept for a sleeper. That one may be gone also where nobody dies alone: a fork()
     // left it in the parent, or it was a daemon at the program's end.
     const bool kept = Permit::available(permit_value(expected));
-    const Slept slept =
-        sleeper_.sleep(word_, expected, kept ? deadline_.sooner(k_longest_handover) : deadline_);
+    const Slept slept = kept ? sleeper_.slice(word_, expected, deadline_)
+                             : sleeper_.sleep(word_, expected, deadline_);
     slept_ = true;
-    out_of_time_ = slept == Slept::timed_out && deadline_.passed();
-    slice_over_ = slept != Slept::woken && !out_of_time_;
+    slice_over_ = slept == Slept::slice_over;
+    out_of_time_ = slept == Slept::timed_out;
   }
 
   /// Nothing of this waiter's must stay behind. A wake-up that it consumed does not either: after

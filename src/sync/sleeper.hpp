@@ -19,22 +19,27 @@ template <class Scope>
 class Sleeper {
  public:
   Slept sleep(const std::atomic<std::uint32_t>& word, std::uint32_t expected, Deadline deadline) {
-    if constexpr (Scope::k_shared) {
-      const Deadline until = deadline.sooner(slice_);
-      if (os::park(word, expected, until, os::ParkScope::shared) == os::ParkResult::woken) {
-        return Slept::woken;
-      }
-      if (deadline.passed()) return Slept::timed_out;
-      slice_ = std::min(2 * slice_, k_longest_slice);
-      return Slept::slice_over;
-    } else {
-      return os::park(word, expected, deadline, os::ParkScope::in_process) == os::ParkResult::woken
-                 ? Slept::woken
-                 : Slept::timed_out;
+    if constexpr (Scope::k_shared) return slice(word, expected, deadline);
+    return os::park(word, expected, deadline, k_scope) == os::ParkResult::woken ? Slept::woken
+                                                                                : Slept::timed_out;
+  }
+
+  /// In slices in any scope.
+  Slept slice(const std::atomic<std::uint32_t>& word, std::uint32_t expected, Deadline deadline) {
+    if (os::sleep_on(word, expected, deadline.sooner(slice_), k_scope) == os::ParkResult::woken) {
+      return Slept::woken;
     }
+    if (deadline.passed()) {
+      os::call_park_hook();
+      return Slept::timed_out;
+    }
+    slice_ = std::min(2 * slice_, k_longest_slice);
+    return Slept::slice_over;
   }
 
  private:
+  static constexpr auto k_scope =
+      Scope::k_shared ? os::ParkScope::shared : os::ParkScope::in_process;
   static constexpr std::int64_t k_first_slice = 10'000'000;
   static constexpr std::int64_t k_longest_slice = 160'000'000;
   std::int64_t slice_ = k_first_slice;

@@ -119,7 +119,6 @@ LocalObject* LocalSlot::find() const noexcept {
 }
 
 void LocalSlot::put(std::unique_ptr<LocalObject> object) const {
-  stand_still_if_daemon();
   Locals& locals = Locals::get();
   LocalTable& table = table_of_caller(locals);
   const std::scoped_lock guard(locals.mutex);
