@@ -24,6 +24,7 @@ set(CMAKE_CROSSCOMPILING_EMULATOR
     /usr/bin/env WINEPREFIX=${CMAKE_BINARY_DIR}/wine WINEDEBUG=-all DISPLAY=
     WINEDLLOVERRIDES=winedbg.exe,mscoree,mshtml=d ${HILO_WINE64})
 
-# fmt and GoogleTest for this target, made of the Debian packages' architecture-free parts.
+# fmt, spdlog and GoogleTest for this target, made of the Debian packages' architecture-free parts.
 set(fmt_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
+set(spdlog_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
 set(GTest_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# spdlog's headers alone, through a link beside fmt's, whose target brings the folder.
+if(NOT EXISTS /usr/include/spdlog/spdlog.h)
+  set(spdlog_FOUND FALSE)
+  return()
+endif()
+if(NOT TARGET fmt::fmt)
+  find_package(fmt REQUIRED)
+endif()
+if(NOT TARGET spdlog::spdlog)
+  file(CREATE_LINK /usr/include/spdlog ${CMAKE_BINARY_DIR}/host-include/spdlog SYMBOLIC)
+  add_library(spdlog::spdlog INTERFACE IMPORTED)
+  target_compile_definitions(spdlog::spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
+  target_link_libraries(spdlog::spdlog INTERFACE fmt::fmt)
+endif()
