@@ -9,22 +9,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 namespace hilo::os {
 namespace {
 
-struct Start {
-  void (*entry)(void*);
-  void* argument;
-};
-
 /// Not noexcept: pthread_exit() and cancellation unwind through it.
 void* run(void* raw) {
-  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
-  start.entry(start.argument);
+  const ThreadEntry entry = *static_cast<const ThreadEntry*>(raw);
+  entry.call(entry.argument);
   return nullptr;
 }
 
@@ -50,11 +44,12 @@ class Attributes {
   pthread_attr_t attributes_;
 };
 
-int create(pthread_t& thread, Start& start, std::size_t stack_size) {
+int create(pthread_t& thread, const ThreadEntry& entry, std::size_t stack_size) {
   if (fault("start_native_thread")) return errno;
-  if (stack_size == 0) return pthread_create(&thread, nullptr, run, &start);
+  void* const argument = const_cast<ThreadEntry*>(&entry);
+  if (stack_size == 0) return pthread_create(&thread, nullptr, run, argument);
   const Attributes attributes(stack_size);
-  return pthread_create(&thread, attributes.get(), run, &start);
+  return pthread_create(&thread, attributes.get(), run, argument);
 }
 
 constinit thread_local ThreadEnd* t_ends = nullptr;
@@ -74,11 +69,9 @@ pthread_key_t make_end_key() {
 
 }  // namespace
 
-NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
-  auto start = std::make_unique<Start>(Start{entry, argument});
+NativeThread start_native_thread(const ThreadEntry& entry, std::size_t stack_size) {
   pthread_t thread{};
-  check(create(thread, *start, stack_size), "hilo: pthread_create");
-  [[maybe_unused]] const auto* const given_away = start.release();
+  check(create(thread, entry, stack_size), "hilo: pthread_create");
   return {static_cast<std::uintptr_t>(thread)};
 }
 

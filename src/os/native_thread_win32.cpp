@@ -10,7 +10,6 @@
 
 #include <cerrno>
 #include <limits>
-#include <memory>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -21,14 +20,9 @@ namespace {
 /// Static initialisers run on the thread that runs main() later.
 const DWORD g_main_thread = ::GetCurrentThreadId();
 
-struct Start {
-  void (*entry)(void*);
-  void* argument;
-};
-
 unsigned __stdcall run(void* raw) {
-  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
-  start.entry(start.argument);
+  const ThreadEntry entry = *static_cast<const ThreadEntry*>(raw);
+  entry.call(entry.argument);
   return 0;
 }
 
@@ -47,18 +41,17 @@ void WINAPI run_ends(void*) {
 
 }  // namespace
 
-NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
-  auto start = std::make_unique<Start>(Start{entry, argument});
+NativeThread start_native_thread(const ThreadEntry& entry, std::size_t stack_size) {
   if (!is_stack_size(stack_size)) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
   const std::uintptr_t handle =
       fault("start_native_thread")
           ? 0
-          : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run, start.get(),
-                             STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+          : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run,
+                             const_cast<ThreadEntry*>(&entry), STACK_SIZE_PARAM_IS_A_RESERVATION,
+                             nullptr);
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
-  [[maybe_unused]] const auto* const given_away = start.release();
   return {handle};
 }
 

@@ -160,7 +160,8 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
 }
 
 void launch_thread(ThreadRecord& record) {
-  record.native = os::start_native_thread(thread_entry, &record, threading::stack_size());
+  record.entry = {thread_entry, &record};
+  record.native = os::start_native_thread(record.entry, threading::stack_size());
   record.reaper.set(ThreadReaper::nobody);
 }
 

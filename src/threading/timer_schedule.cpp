@@ -56,7 +56,8 @@ void TimerSchedule::add(ThreadRecord& record) {
     return;
   }
   if (!running_) {
-    os::detach_native_thread(os::start_native_thread([](void*) { get().run(); }, nullptr));
+    static constexpr os::ThreadEntry k_entry{[](void*) { get().run(); }};
+    os::detach_native_thread(os::start_native_thread(k_entry));
     running_ = true;
   }
   alarm.place = pending_.emplace(deadline, &record);
