@@ -103,6 +103,7 @@ void after_fork_in_child() {
   } else if (joined()) {
     g_self.store(k_nobody);
   }
+  if (t_fork_is_foreign) delete t_forking;
   t_forking = nullptr;
   unlock_table();
 }
