@@ -27,8 +27,8 @@ bool Wait::pause() {
   }
   {
     const Guard guard(lock_);
-    // The other end stands still now: if it moved before, this sees it; if it moves later, its mover
-    // sees the waiter.
+    // The other end stands still now: if it moved before, this sees it; if it moves later, its
+    // mover sees the waiter.
     if (worth_trying()) return true;
     if (deadline_.passed() || waiter_.stopped()) return false;
     queue_up();

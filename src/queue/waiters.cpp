@@ -9,9 +9,7 @@ void Waiter::stop() noexcept {
   if (word_.fetch_or(k_stopped) == k_waiting) wake_sleeper(&word_);
 }
 
-void wake_sleeper(Sleeper sleeper) noexcept {
-  os::unpark(*sleeper, 1, os::ParkScope::in_process);
-}
+void wake_sleeper(Sleeper sleeper) noexcept { os::unpark(*sleeper, 1, os::ParkScope::in_process); }
 
 void Waiters::add(Waiter& waiter, bool in_front) noexcept {
   waiter.word_.fetch_or(Waiter::k_waiting);

@@ -15,7 +15,8 @@ namespace hilo::queue {
 ///
 /// `Compare` is called under the queue's lock: it must not use the queue. It may throw; nothing has
 /// changed then.
-/// Python: queue.PriorityQueue; differs: the order can be chosen. std::priority_queue, with the same
+/// Python: queue.PriorityQueue; differs: the order can be chosen. std::priority_queue, with the
+/// same
 ///         Compare, gives the largest first.
 template <class T, class Compare = std::less<>>
 class PriorityQueue : public detail::queue::Face<T, detail::queue::Heap<T, Compare>> {

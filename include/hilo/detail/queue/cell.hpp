@@ -12,9 +12,9 @@ namespace hilo::detail::queue {
 /// node: a queue moves nodes about under its lock, and copies, moves and destroys items without it,
 /// so items may use the queue in their constructors and destructors, and may throw.
 template <class T>
-inline constexpr bool k_bare =
-    std::is_trivially_copyable_v<T> && std::is_move_constructible_v<T> &&
-    std::is_move_assignable_v<T> && sizeof(T) <= 64 && alignof(T) <= alignof(std::max_align_t);
+inline constexpr bool k_bare = std::is_trivially_copyable_v<T>&& std::is_move_constructible_v<T>&&
+                                   std::is_move_assignable_v<T> &&
+                               sizeof(T) <= 64 && alignof(T) <= alignof(std::max_align_t);
 
 template <class T>
 union Room {
@@ -55,7 +55,7 @@ class Returned {
   Node<T>* first_ = nullptr;
 };
 template <class T>
-  requires k_bare<T>
+requires k_bare<T>
 class Returned<T> {
  public:
   static constexpr bool empty() noexcept { return true; }
@@ -71,7 +71,8 @@ const T& item_of(const Cell<T>& cell) noexcept {
 }
 
 /// An item on its way in: copied at once, but moved only when nothing can fail any more, so who
-/// cannot put it keeps it. (If T's move throws it is copied, or, where it cannot be, moved at once.)
+/// cannot put it keeps it. (If T's move throws it is copied, or, where it cannot be, moved at
+/// once.)
 template <class T>
 class Parcel {
  public:
@@ -113,7 +114,7 @@ class Parcel {
 };
 
 template <class T>
-  requires k_bare<T>
+requires k_bare<T>
 class Parcel<T> {
  public:
   explicit Parcel(const T& item) noexcept : item_(item) {}

@@ -21,9 +21,9 @@ namespace hilo::detail::queue {
 template <class T>
 class Chain {
  public:
-  Chain() : front_(new Block(0)), last_(front_), hint_(front_) {}
+  Chain() : front_(new Block(0)), last_(front()), hint_(front()) {}
   ~Chain() {
-    for (Block* block = front_; block != nullptr;) delete std::exchange(block, block->next.load());
+    for (Block* block = front(); block != nullptr;) delete std::exchange(block, block->next.load());
   }
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
@@ -36,8 +36,8 @@ class Chain {
     Block* block = nullptr;
     do {
       block = block_of(number);
-      // Who gets `number` here pins its block: that goes to the far end only after its last slot was
-      // got. And it is still the block that was found, since the tail did not move.
+      // Who gets `number` here pins its block: that goes to the far end only after its last slot
+      // was got. And it is still the block that was found, since the tail did not move.
     } while (block == nullptr ||
              !tail_.compare_exchange_weak(number, number + 1, std::memory_order_relaxed));
     Slot& slot = block->slots[number % k_size];
@@ -48,14 +48,14 @@ class Chain {
 
   /// Whether the next item is ready. Under the lock.
   [[nodiscard]] bool ready() noexcept {
-    std::uint64_t head = head_.load(std::memory_order_relaxed);
-    if (head == front_->first + k_size && !advance()) return false;
-    return front_->slots[head % k_size].ready.load();
+    const std::uint64_t head = head_.load(std::memory_order_relaxed);
+    if (head == front()->first_slot() + k_size && !advance()) return false;
+    return front()->slots[head % k_size].ready.load();
   }
   /// The next item, which is ready. Under the lock.
   [[nodiscard]] Cell<T> take() noexcept {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
-    Slot& slot = front_->slots[head % k_size];
+    Slot& slot = front()->slots[head % k_size];
     Cell<T> cell = slot.room.item;
     // relaxed: who uses the slot again finds its block's new numbers first.
     slot.ready.store(false, std::memory_order_relaxed);
@@ -67,7 +67,7 @@ class Chain {
   void reserve(std::uint64_t count) {
     const Guard guard(lock);
     const std::uint64_t end = head_.load(std::memory_order_relaxed) + count + k_size;
-    while (last_->first < end) append(std::make_unique<Block>(0).release());
+    while (last_->first_slot() < end) append(new Block(0));
   }
 
   /// How many items are there or on their way.
@@ -87,57 +87,68 @@ class Chain {
   };
   struct Block {
     explicit Block(std::uint64_t number) noexcept : first(number) {}
-    std::atomic<std::uint64_t> first;  ///< its first slot's number
+    /// Its first slot's number. acquire: with new numbers its slots are not ready.
+    [[nodiscard]] std::uint64_t first_slot() const noexcept {
+      return first.load(std::memory_order_acquire);
+    }
+    std::atomic<std::uint64_t> first;
     std::atomic<Block*> next{nullptr};
     Slot slots[k_size];
   };
 
-  /// Returns: the block with the slot of `number`, or null, with `number` read anew, if the tail has
-  ///          moved on.
+  /// Returns: the block with the slot of `number`, or null, with `number` read anew, if the tail
+  /// may
+  ///          have moved on. Locks only to make a new block: a signal handler must not.
   Block* block_of(std::uint64_t& number) {
     const std::uint64_t first = number - number % k_size;
-    // acquire: with its new numbers a block has empty slots.
-    const auto is_it = [&](Block* block) {
-      return block != nullptr && block->first.load(std::memory_order_acquire) == first;
-    };
     Block* block = hint_.load(std::memory_order_acquire);
-    if (is_it(block)) return block;
+    if (block->first_slot() == first) return block;
     block = block->next.load(std::memory_order_acquire);
-    if (!is_it(block)) {
-      const Guard guard(lock);
-      number = tail_.load(std::memory_order_relaxed);
-      block = find(number);
+    if (block == nullptr || block->first_slot() != first) {
+      // The hint is old, or has gone to the far end. From the front on numbers rise, unless the
+      // tail moved on meanwhile.
+      block = front_.load(std::memory_order_acquire);
+      while (block != nullptr && block->first_slot() < first) {
+        block = block->next.load(std::memory_order_acquire);
+      }
+      if (block == nullptr) add_block(first);
+      if (block == nullptr || block->first_slot() != first) {
+        number = tail_.load(std::memory_order_relaxed);
+        return nullptr;
+      }
     }
     hint_.store(block, std::memory_order_release);
-    return is_it(block) ? block : nullptr;
-  }
-  /// Under the lock.
-  Block* find(std::uint64_t number) {
-    for (Block* block = front_;; block = block->next.load(std::memory_order_relaxed)) {
-      if (block == last_ && number >= block->first + k_size) append(new Block(0));
-      if (number < block->first + k_size) return block;
-    }
+    return block;
   }
 
+  /// Makes the block that begins with `first`, if nobody else has.
+  void add_block(std::uint64_t first) {
+    const Guard guard(lock);
+    if (last_->first_slot() + k_size == first) append(new Block(0));
+  }
   /// Under the lock.
   void append(Block* block) noexcept {
     block->next.store(nullptr, std::memory_order_relaxed);
-    block->first.store(last_->first + k_size, std::memory_order_release);
+    block->first.store(last_->first_slot() + k_size, std::memory_order_release);
     last_->next.store(block, std::memory_order_release);
     last_ = block;
   }
   bool advance() noexcept {
-    Block* next = front_->next.load(std::memory_order_relaxed);
+    Block* used_up = front();
+    Block* next = used_up->next.load(std::memory_order_relaxed);
     if (next == nullptr) return false;
-    append(std::exchange(front_, next));
+    // First: a putter that comes in between finds its way from the new front.
+    front_.store(next, std::memory_order_release);
+    append(used_up);
     return true;
   }
+  [[nodiscard]] Block* front() const noexcept { return front_.load(std::memory_order_relaxed); }
 
   alignas(64) std::atomic<std::uint64_t> tail_{0};
   alignas(64) std::atomic<std::uint64_t> head_{0};  ///< written under the lock
-  Block* front_;                                    ///< these too
-  Block* last_;
-  alignas(64) std::atomic<Block*> hint_;  ///< where the tail was last seen
+  std::atomic<Block*> front_;                       ///< this too
+  Block* last_;                                     ///< under the lock
+  alignas(64) std::atomic<Block*> hint_;            ///< where the tail was last seen
 };
 
 }  // namespace hilo::detail::queue

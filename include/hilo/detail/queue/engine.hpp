@@ -18,9 +18,9 @@
 
 namespace hilo::detail::queue {
 
-/// What Queue, LifoQueue and PriorityQueue have in common (docs/design/queue.md): two ends, an order
-/// of the items in between, and the count of unfinished tasks. Of the user's code only comparisons,
-/// and moves that cannot throw, run under a lock.
+/// What Queue, LifoQueue and PriorityQueue have in common (docs/design/queue.md): two ends, an
+/// order of the items in between, and the count of unfinished tasks. Of the user's code only
+/// comparisons, and moves that cannot throw, run under a lock.
 template <class T, class Order>
 class Engine {
  public:

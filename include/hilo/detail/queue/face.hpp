@@ -55,8 +55,7 @@ class Face {
   [[nodiscard]] bool try_put(T&& item, Patience patience = false) {
     return engine_.put(std::move(item), patience.deadline());
   }
-  [[nodiscard]] bool try_put(const T& item, const std::stop_token& stop,
-                             Patience patience = true) {
+  [[nodiscard]] bool try_put(const T& item, const std::stop_token& stop, Patience patience = true) {
     return engine_.put(item, patience.deadline(), stop);
   }
   [[nodiscard]] bool try_put(T&& item, const std::stop_token& stop, Patience patience = true) {
@@ -85,8 +84,8 @@ class Face {
     return engine_.template get<std::optional<T>>(patience.deadline(), stop);
   }
 
-  /// For `for (auto item : queue)`: gets one after the other until the queue is shut down and empty.
-  /// Several threads may do so: each item goes to one of them.
+  /// For `for (auto item : queue)`: gets one after the other until the queue is shut down and
+  /// empty. Several threads may do so: each item goes to one of them.
   ///
   /// Blocks: until there is an item, here and in the iterator's ++.
   /// Python: none.

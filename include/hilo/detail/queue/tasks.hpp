@@ -9,8 +9,8 @@
 
 namespace hilo::detail::queue {
 
-/// How many of the items that were put are worked off. It follows the back of the queue as the front
-/// does, so a put does nothing for it.
+/// How many of the items that were put are worked off. It follows the back of the queue as the
+/// front does, so a put does nothing for it.
 class HILO_EXPORT Tasks {
  public:
   explicit Tasks(const End& back) noexcept : back_(back) {}
