@@ -4,6 +4,7 @@
 import json
 import multiprocessing
 import pickle
+import queue
 import statistics
 import threading
 import time
@@ -169,6 +170,28 @@ def cpu_bound(threads):
     return run
 
 
+def put_items(items, turns):
+    for item in range(turns):
+        items.put(item)
+
+
+def get_items(items, turns):
+    for _ in range(turns):
+        items.get()
+
+
+def stream(make_queue, pairs):
+    def run(turns):
+        items = make_queue()
+        members = []
+        for work in (put_items, get_items):
+            members += crew(threading.Thread, pairs, work, items, turns // pairs)
+        for member in members:
+            member.join()
+
+    return run
+
+
 def repeat(function, value):
     def run(turns):
         for _ in range(turns):
@@ -216,6 +239,12 @@ def measurements():
         "multiprocessing.Event wait": (wait_event(fork.Event()), 5_000),
         "threading.Thread": (start_join(threading.Thread), 1_000),
         "threading.Timer": (start_cancel, 500),
+        "Queue": (stream(queue.Queue, 1), 20_000),
+        "Queue 2": (stream(queue.Queue, 2), 20_000),
+        "Queue bounded": (stream(lambda: queue.Queue(1024), 1), 20_000),
+        "Queue 2 bounded": (stream(lambda: queue.Queue(1024), 2), 20_000),
+        "SimpleQueue": (stream(queue.SimpleQueue, 1), 50_000),
+        "SimpleQueue 4": (stream(queue.SimpleQueue, 4), 50_000),
         "cpu-bound 2": (cpu_bound(2), 1),
     }
     for name, module, start, make_turn, turns in (

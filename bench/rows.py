@@ -27,6 +27,9 @@ ROBUST = "robust pthread mutex"
 SEMAPHORE = "std::counting_semaphore"
 CONDITION = "std::condition_variable"
 BARRIER = "std::barrier"
+TBB = "oneTBB concurrent_bounded_queue"
+DEQUE = "mutex, condition_variable, deque"
+MOODYCAMEL = "moodycamel BlockingConcurrentQueue"
 CEREAL = "cereal, binary archive"
 
 # fmt: off
@@ -94,6 +97,29 @@ ROWS = [Row(*row) for row in (
      "/10000", "/10", "10 pending", 3.0, "threading.Timer"),
     ("CPU-bound work on each of 2 threads", "parallel", "Parallel_cpu_bound",
      "/2", "/1", "on 1 thread", 1.05, "cpu-bound 2"),
+    ("Queue<int>, 1:1 threads", "queue", "Queue_stream",
+     "<queue::Queue<int>, 1>", "<Tbb<int>, 1>", TBB, 0.8, "Queue"),
+    ("Queue<int>, 1:1 threads", "queue", "Queue_stream",
+     "<queue::Queue<int>, 1>", "<Locked<int>, 1>", DEQUE, 0.5, "Queue"),
+    ("Queue<int>, 2:2 threads", "queue", "Queue_stream",
+     "<queue::Queue<int>, 2>", "<Tbb<int>, 2>", TBB, 0.8, "Queue 2"),
+    ("Queue<int>, 2:2 threads", "queue", "Queue_stream",
+     "<queue::Queue<int>, 2>", "<Locked<int>, 2>", DEQUE, 0.5, "Queue 2"),
+    ("Queue<int>, 1:1, maxsize 1024", "queue", "Queue_stream",
+     "<queue::Queue<int>, 1, 1024>", "<Tbb<int>, 1, 1024>", TBB, 0.8, "Queue bounded"),
+    ("Queue<int>, 1:1, maxsize 1024", "queue", "Queue_stream",
+     "<queue::Queue<int>, 1, 1024>", "<Locked<int>, 1, 1024>", DEQUE, 0.5, "Queue bounded"),
+    ("Queue<int>, 2:2, maxsize 1024", "queue", "Queue_stream",
+     "<queue::Queue<int>, 2, 1024>", "<Tbb<int>, 2, 1024>", TBB, 0.8, "Queue 2 bounded"),
+    ("Queue<int>, 2:2, maxsize 1024", "queue", "Queue_stream",
+     "<queue::Queue<int>, 2, 1024>", "<Locked<int>, 2, 1024>", DEQUE, 0.5, "Queue 2 bounded"),
+    ("SimpleQueue<int>, 1:1 threads", "queue", "Queue_stream",
+     "<queue::SimpleQueue<int>, 1>", "<Moodycamel<int>, 1>", MOODYCAMEL, 1.0, "SimpleQueue"),
+    ("SimpleQueue<int>, 4:4 threads", "queue", "Queue_stream",
+     "<queue::SimpleQueue<int>, 4>", "<Moodycamel<int>, 4>", MOODYCAMEL, 1.0, "SimpleQueue 4"),
+    ("Queue<unique_ptr<int>>, to a sleeper", "queue", "Queue_wake",
+     "<queue::Queue<std::unique_ptr<int>>>", "<Locked<std::unique_ptr<int>>>", DEQUE, 1.0),
+
     ("mp::Process by fork, start + join", "process", "Process_start_join",
      "<HiloFork>", "<RawFork>", "fork + waitpid", 1.2, "Process fork"),
     ("mp::Process by spawn, start + join", "process", "Process_start_join",
@@ -136,5 +162,7 @@ How to read it:
 - *Record* is `{int, string, vector<double>(8), map<string, int>(4)}`. Reading it makes six
   allocations, whatever the codec. The peer of the struct and of the doubles copies the same bytes
   into memory that is there already.
+- *1:1 threads*, *2:2*, *4:4*: as many put as get, without a pause; the time of one item's way
+  through, on the clock on the wall. *To a sleeper*: from put() to the return of a get() that slept.
 - CPython pickles a tuple, a list and a dict of the same values.
 """
