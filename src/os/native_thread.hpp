@@ -53,8 +53,9 @@ struct ThreadEnd {
 };
 
 /// Calls `action(argument)` at the end of the calling thread, when its thread_local objects are
-/// gone; what was asked for last comes first. `end` must not be in use. Not by exit(), and not for
-/// the main thread.
+/// gone; what was asked for last comes first. `end` must not be in use; when the call comes it can
+/// be used again. `action` must not count on thread_local variables: they may be as new. Not by
+/// exit(), and not for the main thread.
 void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument);
 
 /// The calling thread is the main thread: calls `action()` when exit() begins, before static

@@ -55,8 +55,9 @@ int create(pthread_t& thread, const ThreadEntry& entry, std::size_t stack_size) 
 constinit thread_local ThreadEnd* t_ends = nullptr;
 
 void run_ends(void*) {
-  while (t_ends != nullptr) {
-    const ThreadEnd end = *std::exchange(t_ends, t_ends->next);
+  // What is asked for meanwhile sets the key anew: POSIX limits how often that is seen.
+  for (const ThreadEnd* next = std::exchange(t_ends, nullptr); next != nullptr;) {
+    const ThreadEnd end = *std::exchange(next, next->next);
     end.action(end.argument);
   }
 }

@@ -10,9 +10,9 @@
 
 #include <cerrno>
 #include <limits>
+#include <memory>
 #include <new>
 #include <system_error>
-#include <utility>
 
 namespace hilo::os {
 namespace {
@@ -28,15 +28,29 @@ unsigned __stdcall run(void* raw) {
 
 HANDLE as_handle(NativeThread thread) noexcept { return reinterpret_cast<HANDLE>(thread.handle); }
 
-constinit thread_local ThreadEnd* t_ends = nullptr;
+void WINAPI run_ends(void* raw);
 
-void WINAPI run_ends(void*) {
+/// The calling thread's ends. A fiber-local slot, not a thread_local: mingw may have taken that
+/// memory back already.
+DWORD ends_slot() {
+  static const DWORD slot = ::FlsAlloc(run_ends);
+  return slot;
+}
+
+void WINAPI run_ends(void* raw) {
   // At the process's end the system has killed all other threads already: too late for anything.
   if (is_main_thread()) return;
-  while (t_ends != nullptr) {
-    const ThreadEnd end = *std::exchange(t_ends, t_ends->next);
-    end.action(end.argument);
+  // What is asked for meanwhile gets its turn, as often as POSIX promises it.
+  for (int round = 0; raw != nullptr && round < 4; ++round) {
+    ::FlsSetValue(ends_slot(), nullptr);
+    while (raw != nullptr) {
+      const std::unique_ptr<ThreadEnd> end(static_cast<ThreadEnd*>(raw));
+      raw = end->next;
+      end->action(end->argument);
+    }
+    raw = ::FlsGetValue(ends_slot());
   }
+  ::FlsSetValue(ends_slot(), nullptr);
 }
 
 }  // namespace
@@ -76,13 +90,12 @@ std::uint64_t main_native_id() noexcept { return g_main_thread; }
 
 bool is_main_thread() noexcept { return ::GetCurrentThreadId() == g_main_thread; }
 
-void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument) {
-  // A fiber-local slot, because its destructor runs while the thread still has its thread_local
-  // memory, which the destructors of mingw's thread_local objects cannot count on.
-  static const DWORD slot = ::FlsAlloc(run_ends);
-  if (::FlsSetValue(slot, &t_ends) == 0) throw std::bad_alloc();
-  end = {action, argument, t_ends};
-  t_ends = &end;
+// Not in `end` itself: mingw takes the thread_local memory of some threads back before this runs.
+void at_thread_end(ThreadEnd&, void (*action)(void*), void* argument) {
+  auto* const before = static_cast<ThreadEnd*>(::FlsGetValue(ends_slot()));
+  auto end = std::make_unique<ThreadEnd>(ThreadEnd{action, argument, before});
+  if (::FlsSetValue(ends_slot(), end.get()) == 0) throw std::bad_alloc();
+  [[maybe_unused]] const auto* const given_away = end.release();
 }
 
 // Its thread_local objects die when the system has killed all other threads.

@@ -18,6 +18,7 @@ namespace {
 /// changed under it.
 struct LocalTable {
   std::vector<LocalObject*> objects;
+  std::list<LocalTable>::iterator place = {};
 };
 
 /// Never destroyed: threads may end after the last static destructor.
@@ -63,26 +64,24 @@ void Locals::after_fork_in_child() {
   locals.mutex.unlock();
 }
 
-void end_of_thread(void*) {
-  Locals& locals = Locals::get();
-  // Destructors may ask for locals, and so make objects anew; the limit is POSIX's for such things.
-  for (int round = 0; round < 4; ++round) {
-    std::vector<LocalObject*> objects;
-    {
-      const std::scoped_lock guard(locals.mutex);
-      objects.swap(t_table->objects);
-    }
-    for (LocalObject* object : objects) delete object;
-  }
-  const std::scoped_lock guard(locals.mutex);
-  locals.tables.remove_if([](const LocalTable& table) { return &table == t_table; });
+void end_of_thread(void* raw) {
+  auto& table = *static_cast<LocalTable*>(raw);
+  // A destructor that asks for a local finds no table, and makes one that ends in its turn.
   t_table = nullptr;
+  Locals& locals = Locals::get();
+  std::list<LocalTable> own;
+  {
+    const std::scoped_lock guard(locals.mutex);
+    own.splice(own.end(), locals.tables, table.place);
+  }
+  for (LocalObject* object : table.objects) delete object;
 }
 
 LocalTable& table_of_caller(Locals& locals) {
   if (t_table == nullptr) {
     std::list<LocalTable> fresh(1);
-    os::at_thread_end(t_end, end_of_thread, nullptr);
+    fresh.front().place = fresh.begin();
+    os::at_thread_end(t_end, end_of_thread, &fresh.front());
     const std::scoped_lock guard(locals.mutex);
     t_table = &fresh.front();
     locals.tables.splice(locals.tables.end(), fresh);
