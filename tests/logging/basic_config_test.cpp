@@ -58,7 +58,12 @@ class ScratchFile {
   std::string path_;
 };
 
-TEST(BasicConfigTest, TheFirstCallOnTheRootConfiguresIt) {
+class BasicConfigTest : public testing::Test {
+  const hilo::test::FreshRoot root_;
+};
+using MultiprocessingLogTest = BasicConfigTest;
+
+TEST_F(BasicConfigTest, TheFirstCallOnTheRootConfiguresIt) {
   EXPECT_EQ(errors_of([] {
               logging::info("no");
               logging::warning("seen {}", 1);
@@ -67,7 +72,7 @@ TEST(BasicConfigTest, TheFirstCallOnTheRootConfiguresIt) {
             "WARNING:root:seen 1\nERROR:db:too\n");
 }
 
-TEST(BasicConfigTest, AllCallsWorkOnTheRoot) {
+TEST_F(BasicConfigTest, AllCallsWorkOnTheRoot) {
   Capture capture;
   logging::basic_config(
       {.level = Level::debug, .format = "%(levelname)s %(message)s", .handlers = {capture.sink()}});
@@ -81,7 +86,7 @@ TEST(BasicConfigTest, AllCallsWorkOnTheRoot) {
   EXPECT_EQ(capture.take(), "DEBUG 1\nINFO 2\nWARNING 3\nERROR 4\nCRITICAL 5\nERROR 6\nINFO 7\n");
 }
 
-TEST(BasicConfigTest, ASecondCallDoesNothingUnlessForced) {
+TEST_F(BasicConfigTest, ASecondCallDoesNothingUnlessForced) {
   Capture first;
   Capture second;
   logging::basic_config({.handlers = {first.sink()}});
@@ -94,7 +99,7 @@ TEST(BasicConfigTest, ASecondCallDoesNothingUnlessForced) {
   EXPECT_EQ(second.take(), "DEBUG:root:two\n");
 }
 
-TEST(BasicConfigTest, WritesToAStream) {
+TEST_F(BasicConfigTest, WritesToAStream) {
   testing::internal::CaptureStdout();
   logging::basic_config({.format = "%(message)s", .stream = stdout});
   std::fputs("before, ", stdout);
@@ -105,22 +110,20 @@ TEST(BasicConfigTest, WritesToAStream) {
   EXPECT_EQ(text, "before, line\nafter");
 }
 
-TEST(BasicConfigTest, AppendsToAFileOrEmptiesIt) {
+TEST_F(BasicConfigTest, AppendsToAFileOrEmptiesIt) {
   const ScratchFile file;
   for (const std::string mode : {"a", "a", "w"}) {
     logging::basic_config(
         {.format = "%(message)s", .filename = file.path(), .filemode = mode, .force = true});
     logging::error(mode);
   }
-  logging::basic_config({.force = true});  // closes the file
   EXPECT_EQ(file.content(), "w\n");
   logging::basic_config({.format = "%(message)s", .filename = file.path(), .force = true});
   logging::error("more");
-  logging::basic_config({.force = true});
   EXPECT_EQ(file.content(), "w\nmore\n");
 }
 
-TEST(BasicConfigTest, RefusesWhatCannotBeAndChangesNothing) {
+TEST_F(BasicConfigTest, RefusesWhatCannotBeAndChangesNothing) {
   const auto refuses = [](const logging::BasicConfig& config) {
     EXPECT_THROW(logging::basic_config(config), hilo::ValueError);
   };
@@ -135,7 +138,7 @@ TEST(BasicConfigTest, RefusesWhatCannotBeAndChangesNothing) {
   EXPECT_FALSE(logging::get_logger().has_handlers());
 }
 
-TEST(MultiprocessingLogTest, PrintsLevelAndProcess) {
+TEST_F(MultiprocessingLogTest, PrintsLevelAndProcess) {
   namespace mp = hilo::multiprocessing;
   EXPECT_EQ(errors_of([] {
               logging::basic_config();  // its records do not come here

@@ -5,9 +5,10 @@
 
 #include <string>
 
-#include "hilo/threading/functions.hpp"
+#include "logging/capture.hpp"
 
 namespace logging = hilo::logging;
+using hilo::test::ThreadName;
 
 namespace {
 
@@ -21,12 +22,12 @@ std::string formatted(const std::string& pattern) {
 }
 
 TEST(LogFlagsTest, PrintTheNamesInSpdlogsPatterns) {
-  hilo::threading::current_thread().set_name("Worker");
+  const ThreadName name("Worker");
   EXPECT_EQ(formatted("[%N] [%Q] %v"), "[Worker] [MainProcess] text");
 }
 
 TEST(LogFlagsTest, PadAndCutAsSpdlogDoes) {
-  hilo::threading::current_thread().set_name("Niño");
+  const ThreadName name("Niño");
   EXPECT_EQ(formatted("%6N|%-6N|%=7N|%2N|%2!N|"), "  Niño|Niño  | Niño  |Niño|Ni|");
 }
 

@@ -2,7 +2,7 @@
 // Lines of several processes and threads stay whole, and a child of threads that log can log.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +18,7 @@
 
 #include "hilo/logging.hpp"
 #include "hilo/multiprocessing.hpp"
+#include "logging/capture.hpp"
 
 namespace logging = hilo::logging;
 namespace mp = hilo::multiprocessing;
@@ -81,6 +82,15 @@ class Pipe {
   void close_writer() {
     if (writer_ != nullptr) std::fclose(std::exchange(writer_, nullptr));
   }
+  /// The next line; what there is of it after twenty seconds without more.
+  [[nodiscard]] std::string take_line() {
+    std::string line;
+    struct pollfd more = {reader_, POLLIN, 0};
+    for (char letter = 0; ::poll(&more, 1, 20'000) == 1; line += letter) {
+      if (::read(reader_, &letter, 1) != 1 || letter == '\n') break;
+    }
+    return line;
+  }
   /// All, up to the end of the last writer.
   [[nodiscard]] std::string drain() {
     std::string text;
@@ -129,7 +139,12 @@ void join_all(std::vector<mp::Process>& processes) {
   }
 }
 
-TEST(LogLinesTest, OfEightProcessesStayWholeInAPipe) {
+class LogLinesTest : public testing::Test {
+  const hilo::test::FreshRoot root_;
+};
+using LogForkTest = LogLinesTest;
+
+TEST_F(LogLinesTest, OfEightProcessesStayWholeInAPipe) {
   constexpr int longest = 4000;  // with its end of line not longer than PIPE_BUF
   Pipe pipe;
   logging::basic_config({.format = "%(message)s", .stream = pipe.writer()});
@@ -140,7 +155,7 @@ TEST(LogLinesTest, OfEightProcessesStayWholeInAPipe) {
   expect_whole_lines(text, longest);
 }
 
-TEST(LogLinesTest, OfAnyLengthStayWholeInAFile) {
+TEST_F(LogLinesTest, OfAnyLengthStayWholeInAFile) {
   constexpr int longest = 100'000;
   const ScratchFolder folder;
   logging::basic_config({.format = "%(message)s", .filename = folder.file()});
@@ -149,7 +164,7 @@ TEST(LogLinesTest, OfAnyLengthStayWholeInAFile) {
   expect_whole_lines(folder.content(), longest);
 }
 
-TEST(LogLinesTest, OfProcessesThatOpenTheFileThemselvesStayWhole) {
+TEST_F(LogLinesTest, OfProcessesThatOpenTheFileThemselvesStayWhole) {
   constexpr int longest = 10'000;
   const ScratchFolder folder;
   std::vector<mp::Process> processes;
@@ -164,7 +179,7 @@ TEST(LogLinesTest, OfProcessesThatOpenTheFileThemselvesStayWhole) {
   expect_whole_lines(folder.content(), longest);
 }
 
-TEST(LogLinesTest, AreNotLostWhereTheDescriptorDoesNotBlock) {
+TEST_F(LogLinesTest, AreNotLostWhereTheDescriptorDoesNotBlock) {
   Pipe pipe(O_NONBLOCK);
   ASSERT_EQ(::fcntl(pipe.reader(), F_SETFL, 0), 0);
   logging::basic_config({.format = "%(message)s", .stream = pipe.writer()});
@@ -177,7 +192,7 @@ TEST(LogLinesTest, AreNotLostWhereTheDescriptorDoesNotBlock) {
   EXPECT_EQ(text, line + '\n');
 }
 
-TEST(LogForkTest, AChildOfThreadsThatLogCanLog) {
+TEST_F(LogForkTest, AChildOfThreadsThatLogCanLog) {
   Pipe pipe;
   logging::basic_config({.level = logging::Level::info,
                          .format = "%(asctime)s %(threadName)s %(processName)s %(message)s",
@@ -201,12 +216,13 @@ TEST(LogForkTest, AChildOfThreadsThatLogCanLog) {
       logging::info("child {}", round);
     });
     child.start();
-    std::string line;
-    for (char letter = 0; ::read(pipe.reader(), &letter, 1) == 1 && letter != '\n';) line += letter;
+    const std::string line = pipe.take_line();
     EXPECT_TRUE(line.ends_with(" MainThread " + child.name() + " child " + std::to_string(round)))
         << line;
     EXPECT_TRUE(child.join(20s)) << "in round " << round;
-    if (testing::Test::HasFailure()) break;
+    if (!testing::Test::HasFailure()) continue;
+    child.kill();
+    break;
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();

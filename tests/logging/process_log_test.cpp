@@ -8,6 +8,7 @@
 #include "hilo/multiprocessing.hpp"
 #include "hilo/os.hpp"
 #include "hilo/threading.hpp"
+#include "logging/capture.hpp"
 
 namespace logging = hilo::logging;
 namespace mp = hilo::multiprocessing;
@@ -38,6 +39,7 @@ TEST(ProcessLogTest, ASpawnedProcessHasItsOwnNamesAndNumbers) {
 }
 
 TEST(ProcessLogTest, AForkedProcessHasItsOwnNumbersAlsoWhereItsParentHasLogged) {
+  const hilo::test::FreshRoot root;
   Mailbox mailbox;
   logging::basic_config({.format = "%(processName)s %(process)d %(threadName)s %(thread)d",
                          .filename = mailbox.path()});

@@ -10,6 +10,7 @@
 #include "hilo/logging.hpp"
 #include "hilo/os.hpp"
 #include "hilo/threading.hpp"
+#include "logging/capture.hpp"
 
 namespace logging = hilo::logging;
 namespace threading = hilo::threading;
@@ -93,7 +94,7 @@ std::string python_record() {
 
 TEST(PythonLogTest, EveryFormatPrintsTheSame) {
   if (no_python()) GTEST_SKIP() << "there is no python3";
-  threading::current_thread().set_name("Dump-ñ");
+  const hilo::test::ThreadName name("Dump-ñ");
   const auto message = record();
   std::string ours;
   for (const std::string datefmt : {"", "%d/%m/%Y %H:%M:%S %%", "%A %j"}) {
@@ -128,6 +129,7 @@ TEST(PythonLogTest, WhatWeRefusePythonCannotPrintEither) {
 
 TEST(PythonLogTest, AWholeProgramPrintsTheSame) {
   if (no_python()) GTEST_SKIP() << "there is no python3";
+  const hilo::test::FreshRoot root;
   testing::internal::CaptureStderr();
   logging::get_logger("early").warning("before");
   logging::warning("one");
