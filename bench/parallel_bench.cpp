@@ -11,7 +11,8 @@ using hilo::threading::Thread;
 
 int fibonacci(int n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
 
-/// As many times the same CPU-bound work on as many threads: takes the time of one, up to the cores.
+/// As many times the same CPU-bound work on as many threads: takes the time of one, up to the
+/// cores.
 void BM_Parallel_cpu_bound(benchmark::State& state) {
   for (auto _ : state) {
     std::vector<Thread> threads;

@@ -45,8 +45,8 @@ void escribir(const fs::path& nombre) {
 
 /// A file of its own for each run; static objects die when no thread but daemons is left.
 struct Archivo {
-  const fs::path nombre = fs::temp_directory_path() /
-                          ("archivo-" + std::to_string(std::random_device()()) + ".txt");
+  const fs::path nombre =
+      fs::temp_directory_path() / ("archivo-" + std::to_string(std::random_device()()) + ".txt");
   ~Archivo() {
     std::error_code ignored;
     fs::remove(nombre, ignored);

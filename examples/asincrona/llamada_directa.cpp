@@ -16,7 +16,9 @@ void worker(int /*alumno*/) {
 }
 
 template <class Worker>
-concept LlamadaDirecta = requires(Worker f) { threading::Thread(f(0)); };
+concept LlamadaDirecta = requires(Worker f) {
+  threading::Thread(f(0));
+};
 static_assert(!LlamadaDirecta<decltype(worker)>);
 
 void none() {}

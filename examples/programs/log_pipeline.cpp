@@ -88,8 +88,7 @@ class Pipeline {
   queue::Queue<std::string> lines_{64};
   std::atomic<int> written_ = 0;
   std::atomic<int> batches_ = 0;
-  threading::Thread formatter_{threading::ThreadOptions{.name = "formatter"},
-                               [this] { format(); }};
+  threading::Thread formatter_{threading::ThreadOptions{.name = "formatter"}, [this] { format(); }};
   threading::Thread writer_{threading::ThreadOptions{.name = "writer"}, [this] { write(); }};
 };
 

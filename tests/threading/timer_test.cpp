@@ -36,7 +36,8 @@ bool is_listed(const Thread& thread) {
 }
 
 TEST(TimerTest, CallsItsFunctionWhenTheIntervalIsOver) {
-  Timer timer(20ms, [](int left, int right) { return left + right; }, 40, 2);
+  Timer timer(
+      20ms, [](int left, int right) { return left + right; }, 40, 2);
   const auto took = test::time_of([&] {
     timer.start();
     EXPECT_EQ(timer.result<int>(k_soon), 42);
@@ -204,8 +205,12 @@ TEST(TimerTest, NoneFiresTooEarlyWhateverTheOrderOfStart) {
 }
 
 TEST(TimerTest, AShorterOneIsNotHeldUpByALongerOne) {
+  // Has the thread that waits for all wake up, and then fall asleep for the longer one.
+  Timer first(1ms, do_nothing);
   Timer longer(k_never, do_nothing);
   longer.start();
+  first.start();
+  ASSERT_TRUE(first.join(k_soon));
   Timer shorter(1ms, do_nothing);
   shorter.start();
   EXPECT_TRUE(shorter.join(k_soon));

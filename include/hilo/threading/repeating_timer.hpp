@@ -53,10 +53,9 @@ class HILO_EXPORT RepeatingTimer : public Thread {
   template <ThreadTarget Function, class... Args>
   RepeatingTimer(RepeatingTimerOptions options, Seconds interval, Function&& function,
                  Args&&... args)
-      : RepeatingTimer(
-            std::make_shared<Event>(), std::move(options), interval,
-            std::tuple<std::decay_t<Function>, std::decay_t<Args>...>(
-                std::forward<Function>(function), std::forward<Args>(args)...)) {
+      : RepeatingTimer(std::make_shared<Event>(), std::move(options), interval,
+                       std::tuple<std::decay_t<Function>, std::decay_t<Args>...>(
+                           std::forward<Function>(function), std::forward<Args>(args)...)) {
     static_assert(
         std::is_invocable_v<std::decay_t<Function>&, std::decay_t<Args>&...>,
         "hilo: RepeatingTimer(interval, function, args...): function cannot be called with these "
