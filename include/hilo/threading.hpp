@@ -4,6 +4,7 @@
 #include "hilo/threading/barrier.hpp"            // IWYU pragma: export
 #include "hilo/threading/bounded_semaphore.hpp"  // IWYU pragma: export
 #include "hilo/threading/condition.hpp"          // IWYU pragma: export
+#include "hilo/threading/debug.hpp"              // IWYU pragma: export
 #include "hilo/threading/event.hpp"              // IWYU pragma: export
 #include "hilo/threading/excepthook.hpp"         // IWYU pragma: export
 #include "hilo/threading/functions.hpp"          // IWYU pragma: export

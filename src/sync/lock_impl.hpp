@@ -27,6 +27,25 @@ bool Lock<Scope>::acquire_slow(Deadline deadline) {
 }
 
 template <class Scope>
+bool Lock<Scope>::acquire_watched(Deadline deadline) {
+  LockWatch& watch = *lock_watch();
+  const bool may_wait = !deadline.passed();
+  if (!acquire_unwatched(Deadline::poll())) {
+    if (!may_wait) return false;
+    watch.waits(this);
+    while (!acquire_unwatched(deadline.sooner(watch.patience()))) {
+      if (deadline.passed()) {
+        watch.gave_up(this);
+        return false;
+      }
+      watch.still_waits(this);
+    }
+  }
+  watch.took(this, may_wait);
+  return true;
+}
+
+template <class Scope>
 bool Lock<Scope>::take_from_dead([[maybe_unused]] std::uint32_t state) noexcept {
   if constexpr (Scope::k_shared) {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);
@@ -83,7 +102,12 @@ template <class Scope>
 bool Lock<Scope>::take_back(std::uint32_t) {
   for (;;) {
     const Acquired acquired = PermitWait<Scope, LockPermit<Scope>>(word_, Deadline::never()).run();
-    if (acquired == Acquired::yes) return true;
+    if (acquired == Acquired::yes) {
+      if constexpr (!Scope::k_shared) {
+        if (LockWatch* const watch = lock_watch()) watch->took(this, true);
+      }
+      return true;
+    }
     if constexpr (Scope::k_shared) {
       const bool silently = death_.take_silently.load(std::memory_order_relaxed) != 0;
       if (take_from_dead(silently ? OwnerDeath<true>::recovered : OwnerDeath<true>::inconsistent)) {

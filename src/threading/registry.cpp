@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "os/native_thread.hpp"
+#include "sync/lock_watch.hpp"
 #include "threading/current.hpp"
 
 namespace hilo::detail {
@@ -17,6 +18,7 @@ ThreadRegistry& ThreadRegistry::get() {
 
 ThreadRegistry::ThreadRegistry() {
   os::add_fork_hooks(before_fork, after_fork_in_parent, after_fork_in_child);
+  sync::name_threads_by([] { return thread_name(*current_record()); });
 }
 
 void ThreadRegistry::add(const Pointer& record) {

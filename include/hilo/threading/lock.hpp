@@ -16,7 +16,7 @@ namespace hilo::threading {
 ///     { std::scoped_lock guard(lock); ++counter; }
 class Lock : public detail::sync::Acquirable<Lock> {
  public:
-  Lock() = default;
+  constexpr Lock() noexcept { detail::sync::tell_of_new_lock(this); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 

@@ -11,7 +11,7 @@ namespace hilo::threading {
 /// Python:  threading.RLock.
 class RLock : public detail::sync::Acquirable<RLock> {
  public:
-  RLock() = default;
+  constexpr RLock() noexcept { detail::sync::tell_of_new_lock(this); }
   RLock(const RLock&) = delete;
   RLock& operator=(const RLock&) = delete;
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "hilo/detail/deadline.hpp"
+#include "hilo/detail/sync/lock_watch.hpp"
 #include "hilo/detail/sync/permit.hpp"
 #include "hilo/detail/sync/scope.hpp"
 
@@ -29,12 +30,11 @@ class Lock {
   /// Returns: true if the caller now holds the lock.
   /// Throws:  OwnerDiedError if the owner died and recover() was not called since.
   [[nodiscard]] bool acquire(Deadline deadline) {
-    std::uint32_t free = 0;
-    // acquire: what the holder before did stands before what the caller does.
-    // relaxed: a failure decides nothing.
-    return word_.compare_exchange_strong(free, Scope::self(), std::memory_order_acquire,
-                                         std::memory_order_relaxed) ||
-           acquire_slow(deadline);
+    if constexpr (!Scope::k_shared) {
+      if (lock_watch() != nullptr) [[unlikely]]
+        return acquire_watched(deadline);
+    }
+    return acquire_unwatched(deadline);
   }
 
   /// By any thread, of any process.
@@ -45,6 +45,8 @@ class Lock {
       if (death_.state.load(std::memory_order_relaxed) != OwnerDeath<true>::none) {
         return release_slow();
       }
+    } else if (LockWatch* const watch = lock_watch()) [[unlikely]] {
+      watch->releases(this);
     }
     std::uint32_t mine = Scope::self();
     // release: what the caller did stands before what the next holder does.
@@ -96,6 +98,16 @@ class Lock {
   [[nodiscard]] bool take_back(std::uint32_t given_up);
 
  private:
+  bool acquire_unwatched(Deadline deadline) {
+    std::uint32_t free = 0;
+    // acquire: what the holder before did stands before what the caller does.
+    // relaxed: a failure decides nothing.
+    return word_.compare_exchange_strong(free, Scope::self(), std::memory_order_acquire,
+                                         std::memory_order_relaxed) ||
+           acquire_slow(deadline);
+  }
+
+  bool acquire_watched(Deadline deadline);
   bool acquire_slow(Deadline deadline);
   bool take_from_dead(std::uint32_t state) noexcept;
   void release_slow();
