@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -88,6 +88,22 @@ TYPED_TEST(ItemTest, DiesWithTheQueue) {
     (void)queue.get();
   }
   EXPECT_EQ(item.use_count(), 1);
+}
+
+// A queue for one answer: the asker ends it as soon as it has that.
+TYPED_TEST(ItemTest, QueueMayEndWhileTheLastPutReturns) {
+  using Answers = typename TypeParam::template Of<int>;
+  SimpleQueue<Answers*> questions;
+  std::thread answerer([&] {
+    while (Answers* answers = questions.get()) answers->put(1);
+  });
+  for (int i = 0; i < 20'000; ++i) {
+    auto answers = std::make_unique<Answers>();
+    questions.put(answers.get());
+    EXPECT_EQ(answers->get(), 1);
+  }
+  questions.put(nullptr);
+  answerer.join();
 }
 
 /// Throws from its copy on request; has no move of its own.

@@ -88,8 +88,9 @@ class SimpleQueue {
   template <class Item>
   void put_item(Item&& item) {
     detail::queue::Parcel<T> parcel(std::forward<Item>(item));
+    const auto rope = bell_.rope();
     chain_.put(parcel);
-    bell_.ring();
+    rope.ring();  // who got the item may have ended the queue
   }
 
   template <class Result>
@@ -126,7 +127,7 @@ class SimpleQueue {
     for (;;) {
       const std::uint32_t heard = bell_.listen();
       if (take(room)) {
-        if (!empty()) bell_.ring();
+        if (!empty()) bell_.rope().ring();
         return true;
       }
       if (deadline.passed() || stop.stop_requested()) return false;
@@ -140,7 +141,7 @@ class SimpleQueue {
       returned_.push(node);
       ++returned_count_;
     }
-    bell_.ring();
+    bell_.rope().ring();
   }
 
   detail::queue::Chain<T> chain_;

@@ -27,7 +27,11 @@ class Engine {
   template <class... Args>
   explicit Engine(std::int64_t maxsize, Args&&... args)
       : back_(maxsize > 0 ? maxsize : k_unbounded), order_(std::forward<Args>(args)...) {}
-  ~Engine() { drain(); }
+  ~Engine() {
+    // Who got the last item may end the queue while the one that put it still has the lock.
+    { const Guard guard(back_.lock); }
+    drain();
+  }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

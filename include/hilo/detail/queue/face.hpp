@@ -121,10 +121,15 @@ class Face {
   template <class... Args>
   explicit Face(std::int64_t maxsize, Args&&... args)
       : engine_(maxsize, std::forward<Args>(args)...) {}
-  ~Face() = default;
+  ~Face() {
+    if (!daemons_outlive_objects()) std::destroy_at(&engine_);
+  }
 
  private:
-  Engine<T, Order> engine_;
+  // In a union, so that its end is ~Face()'s to decide.
+  union {
+    Engine<T, Order> engine_;
+  };
 };
 
 }  // namespace hilo::detail::queue
