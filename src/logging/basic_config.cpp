@@ -35,7 +35,7 @@ void basic_config(const BasicConfig& config) {
   }
   const Formatter formatter(config.format, config.datefmt);
   detail::LogTree& tree = detail::LogTree::get();
-  if (!config.force && !tree.root.handle().handlers().empty()) return;
+  if (!config.force && tree.root.has_handlers.load(std::memory_order_relaxed)) return;
   std::vector<Handler> handlers = make_handlers(config);
   for (const Handler& handler : handlers) handler->set_formatter(formatter.clone());
 
@@ -43,6 +43,7 @@ void basic_config(const BasicConfig& config) {
   const std::scoped_lock guard(tree.mutex);
   if (!config.force && !tree.root.handlers.empty()) return;  // another thread was first
   tree.root.handlers.swap(handlers);
+  tree.root.note_handlers();
   if (config.level) tree.root.level.store(*config.level, std::memory_order_relaxed);
 }
 
@@ -51,9 +52,9 @@ void basic_config(const BasicConfig& config) {
 namespace hilo::detail {
 
 logging::Logger configured_root() noexcept {
-  const logging::Logger root = LogTree::get().root.handle();
-  if (root.handlers().empty()) logging::basic_config();
-  return root;
+  LoggerNode& root = LogTree::get().root;
+  if (!root.has_handlers.load(std::memory_order_relaxed)) logging::basic_config();
+  return root.handle();
 }
 
 }  // namespace hilo::detail

@@ -16,7 +16,7 @@ namespace {
 
 bool truncates(const std::string& mode) {
   if (mode != "a" && mode != "w") {
-    throw ValueError("hilo: a log file's mode is \"a\" or \"w\", not \"" + mode + '"');
+    throw ValueError("hilo: the mode of a log file is 'a' or 'w', not '" + mode + "'");
   }
   return mode == "w";
 }

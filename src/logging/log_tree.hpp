@@ -21,12 +21,18 @@ struct LoggerNode {
 
   [[nodiscard]] logging::Logger handle() noexcept { return logging::Logger(this); }
 
+  /// The handlers have changed. The caller holds the tree's mutex.
+  void note_handlers() noexcept {
+    has_handlers.store(!handlers.empty(), std::memory_order_relaxed);
+  }
+
   const std::string name;
   LoggerNode* const parent;  // null: the root
   // Relaxed: each says something about itself alone.
   std::atomic<logging::Level> level;
   std::atomic<bool> propagate{true};
   std::vector<logging::Handler> handlers;  // guarded by the tree's mutex
+  std::atomic<bool> has_handlers{false};   // as they are, to be asked without it
 };
 
 /// All loggers of the process. Never destroyed: static destructors may log.

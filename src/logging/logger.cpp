@@ -85,6 +85,7 @@ void Logger::add_handler(Handler handler) {
   auto& handlers = node_->handlers;
   if (std::ranges::find(handlers, handler) == handlers.end()) {
     handlers.push_back(std::move(handler));
+    node_->note_handlers();
   }
 }
 
@@ -96,6 +97,7 @@ void Logger::remove_handler(const Handler& handler) {
   if (found == handlers.end()) return;
   removed = std::move(*found);
   handlers.erase(found);
+  node_->note_handlers();
 }
 
 std::vector<Handler> Logger::handlers() const {
