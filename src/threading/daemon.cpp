@@ -3,11 +3,14 @@
 
 #include "os/park.hpp"
 #include "threading/current.hpp"
+#include "threading/registry.hpp"
 
 namespace hilo::detail {
 namespace {
 
 constinit thread_local bool t_ends_the_program = false;
+
+bool program_is_ending() noexcept { return os::parks_are_hooked(); }
 
 }  // namespace
 
@@ -16,7 +19,9 @@ void stop_daemons() noexcept {
   os::hook_parks(stand_still_if_daemon);
 }
 
-bool program_is_ending() noexcept { return os::parks_are_hooked(); }
+bool daemons_outlive_objects() noexcept {
+  return program_is_ending() && ThreadRegistry::get().has_daemons();
+}
 
 void stand_still_if_daemon() {
   if (!program_is_ending() || t_ends_the_program) return;

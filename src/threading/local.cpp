@@ -96,20 +96,20 @@ LocalObject::~LocalObject() = default;
 LocalSlot::LocalSlot() : index_(Locals::get().take_index()) {}
 
 LocalSlot::~LocalSlot() {
-  const bool ending = program_is_ending();
+  const bool outlived = daemons_outlive_objects();
   Locals& locals = Locals::get();
   LocalObject* doomed = nullptr;
   {
     const std::scoped_lock guard(locals.mutex);
     for (LocalTable& table : locals.tables) {
-      if (index_ >= table.objects.size() || (ending && &table != t_table)) continue;
+      if (index_ >= table.objects.size() || (outlived && &table != t_table)) continue;
       LocalObject* const object = std::exchange(table.objects[index_], nullptr);
       if (object != nullptr) object->next_ = std::exchange(doomed, object);
     }
   }
   while (doomed != nullptr) delete std::exchange(doomed, doomed->next_);
   const std::scoped_lock guard(locals.mutex);
-  if (!ending) locals.free.push_back(index_);
+  if (!outlived) locals.free.push_back(index_);
 }
 
 LocalObject* LocalSlot::find() const noexcept {

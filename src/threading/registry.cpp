@@ -71,6 +71,13 @@ std::size_t ThreadRegistry::alive_count() {
   return alive_.size();
 }
 
+bool ThreadRegistry::has_daemons() noexcept {
+  const std::scoped_lock guard(mutex);
+  return std::ranges::any_of(alive_, [](const Pointer& record) {
+    return record->kind == ThreadKind::ours && record->daemon;
+  });
+}
+
 ThreadRegistry::Pointer ThreadRegistry::main() {
   {
     const std::scoped_lock guard(mutex);

@@ -31,6 +31,7 @@ class ThreadRegistry {
 
   [[nodiscard]] std::vector<Pointer> alive();
   [[nodiscard]] std::size_t alive_count();
+  [[nodiscard]] bool has_daemons() noexcept;
   /// The main thread's record, made if there is none.
   [[nodiscard]] Pointer main();
   /// One that the program's end must still wait for, or null. Never `current`, nor one that itself

@@ -8,8 +8,10 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "hilo/queue.hpp"
 #include "hilo/threading.hpp"
 
 namespace {
@@ -28,6 +30,9 @@ struct Hall {
   threading::Event event;
   threading::Barrier barrier{3};
   threading::local<std::vector<int>> found;
+  hilo::queue::Queue<std::string> queue;
+  hilo::queue::Queue<int> small{2};
+  hilo::queue::PriorityQueue<int> sorted;
   long count = 0;  // guarded by `lock`
 };
 
@@ -55,7 +60,11 @@ void notify_and_wait() {
 
 void wait_in_the_crowd() {
   const std::scoped_lock guard(hall().crowded);
-  hall().crowded.wait_for([] { return false; }, 2ms);
+  hall().crowded.wait(2ms);
+}
+
+void wake_the_crowd() {
+  const std::scoped_lock guard(hall().crowded);
   hall().crowded.notify_all();
 }
 
@@ -92,6 +101,19 @@ void start_another() {
   other.join();
 }
 
+template <class Queue, class Item>
+void pass_on(Queue& queue, Item item) {
+  static_cast<void>(queue.try_put(std::move(item), 1ms));
+  static_cast<void>(queue.try_get(2ms));
+}
+
+void set_a_timer() {
+  threading::Timer timer({.daemon = true}, 1ms, lock_and_count);
+  timer.start();
+  timer.join(2ms);
+  timer.cancel();
+}
+
 void look_round() { static_cast<void>(threading::enumerate()); }
 
 using Deed = void (*)();
@@ -100,12 +122,18 @@ constexpr Deed k_deeds[] = {
     lock_again,
     notify_and_wait,
     wait_in_the_crowd,
+    wake_the_crowd,
     [] { take_a_permit(hall().semaphore); },
     [] { take_a_permit(hall().bounded); },
     raise_and_lower,
     meet,
     keep_what_is_found,
     start_another,
+    [] { pass_on(hall().queue, std::string("too long to stand in the string itself")); },
+    [] { pass_on(hall().small, 1); },
+    [] { pass_on(hall().sorted, 1); },
+    [] { static_cast<void>(hall().sorted.try_get()); },
+    set_a_timer,
     look_round,
     [] { std::this_thread::sleep_for(1ms); },
 };

@@ -25,8 +25,8 @@ class HILO_EXPORT LocalObject {
 class HILO_EXPORT LocalSlot {
  public:
   LocalSlot();
-  /// Destroys all threads' objects; at the program's end only the caller's, since daemons may be
-  /// working with theirs.
+  /// Destroys all threads' objects; only the caller's if daemons may be working with theirs while
+  /// the program ends.
   ~LocalSlot();
   LocalSlot(const LocalSlot&) = delete;
   LocalSlot& operator=(const LocalSlot&) = delete;

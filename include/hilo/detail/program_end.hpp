@@ -6,9 +6,9 @@
 /// What the program's end means for daemons, which go on meanwhile (docs/design/daemons.md).
 namespace hilo::detail {
 
-/// Whether the end has come so far that static objects die. A destructor then leaves alone what
-/// daemons may be working with.
-[[nodiscard]] HILO_EXPORT bool program_is_ending() noexcept;
+/// Whether daemons run while static objects die: a destructor then leaves to them, and the system,
+/// what they may be working with.
+[[nodiscard]] HILO_EXPORT bool daemons_outlive_objects() noexcept;
 
 /// Does not return from a daemon while the program is ending, unless somebody joins it: before it
 /// touches what may be gone.

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
 
+#include "hilo/detail/program_end.hpp"
 #include "hilo/detail/queue/engine.hpp"
 #include "hilo/detail/queue/iterator.hpp"
 #include "hilo/detail/queue/patience.hpp"
