@@ -205,12 +205,12 @@ TEST_F(LogForkTest, AChildOfThreadsThatLogCanLog) {
   threads_log.add_handler(null);
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       while (!stop.load()) threads_log.error("busy");
     });
   }
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 50; ++round) {
     mp::Process child([&] {
       threads_log.error("a child's");
       logging::info("child {}", round);
