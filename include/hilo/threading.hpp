@@ -8,6 +8,7 @@
 #include "hilo/threading/event.hpp"              // IWYU pragma: export
 #include "hilo/threading/excepthook.hpp"         // IWYU pragma: export
 #include "hilo/threading/functions.hpp"          // IWYU pragma: export
+#include "hilo/threading/iterators.hpp"          // IWYU pragma: export
 #include "hilo/threading/local.hpp"              // IWYU pragma: export
 #include "hilo/threading/lock.hpp"               // IWYU pragma: export
 #include "hilo/threading/repeating_timer.hpp"    // IWYU pragma: export

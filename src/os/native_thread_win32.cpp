@@ -59,12 +59,11 @@ NativeThread start_native_thread(const ThreadEntry& entry, std::size_t stack_siz
   if (!is_stack_size(stack_size)) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
-  const std::uintptr_t handle =
-      fault("start_native_thread")
-          ? 0
-          : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run,
-                             const_cast<ThreadEntry*>(&entry), STACK_SIZE_PARAM_IS_A_RESERVATION,
-                             nullptr);
+  const std::uintptr_t handle = fault("start_native_thread")
+                                    ? 0
+                                    : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size),
+                                                       run, const_cast<ThreadEntry*>(&entry),
+                                                       STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
   return {handle};
 }

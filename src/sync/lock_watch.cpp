@@ -136,7 +136,7 @@ class Watch final : public LockWatch {
 
   void drop_holder(Address lock) {
     const auto held = holders_.find(lock);
-    if (held == holders_.end()) return;  // it was taken before the watch began
+    if (held == holders_.end()) return;           // it was taken before the watch began
     std::erase(held->second.thread->held, lock);  // maybe another thread's: a Lock has no owner
     holders_.erase(held);
   }
@@ -227,7 +227,8 @@ std::optional<double> asked_patience() {
 void name_threads_by(std::string (*name)()) noexcept { g_namer = name; }
 
 void name_lock(const void* lock, std::string name) {
-  if (LockWatch* const watch = lock_watch()) static_cast<Watch*>(watch)->name(lock, std::move(name));
+  if (LockWatch* const watch = lock_watch())
+    static_cast<Watch*>(watch)->name(lock, std::move(name));
 }
 
 }  // namespace hilo::detail::sync

@@ -104,8 +104,8 @@ class PermitWait {
   }
 
   void sleep(std::uint32_t expected) {
-    // A free word is kept for a sleeper. That one may be gone also where nobody dies alone: a fork()
-    // left it in the parent, or it was a daemon at the program's end.
+    // A free word is kept for a sleeper. That one may be gone also where nobody dies alone: a
+    // fork() left it in the parent, or it was a daemon at the program's end.
     const bool kept = Permit::available(permit_value(expected));
     const Slept slept = kept ? sleeper_.slice(word_, expected, deadline_)
                              : sleeper_.sleep(word_, expected, deadline_);

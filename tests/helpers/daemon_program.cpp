@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// main() returns while daemons (its argument says how many) work with all that threading offers, and
-// the destructors of static objects work with the same.
+// main() returns while daemons (its argument says how many) work with all that threading offers,
+// and the destructors of static objects work with the same.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -40,7 +40,6 @@ Hall& hall() {
   static Hall hall;
   return hall;
 }
-
 
 void lock_and_count() {
   const std::scoped_lock guard(hall().lock);

@@ -46,11 +46,12 @@ class ForkLocksDeathTest : public testing::Test {
 template <class AnyLock>
 class Held {
  public:
-  explicit Held(const AnyLock& lock) : holder_([this, &lock] {
-    const std::scoped_lock guard(lock);
-    held_.set();
-    enough_.wait();
-  }) {
+  explicit Held(const AnyLock& lock)
+      : holder_([this, &lock] {
+          const std::scoped_lock guard(lock);
+          held_.set();
+          enough_.wait();
+        }) {
     holder_.start();
     held_.wait();
   }
@@ -103,7 +104,8 @@ TEST_F(ForkLocksDeathTest, WhatTheCallerHoldsIsTheChilds) {
 TEST_F(ForkLocksDeathTest, ALockThatOthersQueuedForIsUsable) {
   const Lock lock;
   const auto starving = [&] {
-    return (reinterpret_cast<const std::atomic<std::uint32_t>&>(lock) & detail::sync::k_starving) != 0;
+    return (reinterpret_cast<const std::atomic<std::uint32_t>&>(lock) & detail::sync::k_starving) !=
+           0;
   };
   lock.acquire();
   std::atomic<bool> stop = false;

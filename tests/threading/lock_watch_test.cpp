@@ -54,9 +54,10 @@ TEST_F(LockWatchTest, ReportsAnInvertedOrderByTheNamesOfThreadsAndLocks) {
   RLock goods;
   name_lock(money, "money");
   name_lock(goods, "goods");
-  EXPECT_EQ(errors_of(nest(money, goods), nest(goods, money)),
-            "hilo: lock order inverted: worker 2 takes lock money while it holds lock goods; worker "
-            "1 took lock goods while it held lock money: they can wait for each other for ever\n");
+  EXPECT_EQ(
+      errors_of(nest(money, goods), nest(goods, money)),
+      "hilo: lock order inverted: worker 2 takes lock money while it holds lock goods; worker "
+      "1 took lock goods while it held lock money: they can wait for each other for ever\n");
 }
 
 TEST_F(LockWatchTest, ReportsACircleOfThree) {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "hilo/detail/export.hpp"
+#include "hilo/errors.hpp"
 #include "hilo/threading/thread.hpp"
 
 namespace hilo::threading {
+
+using hilo::BrokenBarrierError;
+/// Python's old name for what a misused lock throws.
+using ThreadError = RuntimeError;
+
+/// No timeout is too long: this one and longer ones wait for ever.
+inline constexpr std::chrono::nanoseconds TIMEOUT_MAX =
+    std::chrono::nanoseconds::max();  // NOLINT(readability-identifier-naming): Python's name
 
 /// The thread that calls. One that hilo did not start (std::thread, a library's own) gets a Thread
 /// named "Dummy-N", a daemon, since the program's end cannot wait for it.

@@ -15,10 +15,10 @@ namespace hilo::threading {
 /// A function that makes a `T`; not what a `T` itself is made from, like the target of a
 /// std::function.
 template <class Function, class T>
-concept LocalFactory = std::invocable<const Function&> &&
-                       !std::constructible_from<T, const Function&> &&
-                       (std::same_as<std::invoke_result_t<const Function&>, T> ||
-                        std::constructible_from<T, std::invoke_result_t<const Function&>>);
+concept LocalFactory =
+    std::invocable<const Function&> && !std::constructible_from<T, const Function&> &&
+    (std::same_as<std::invoke_result_t<const Function&>, T> ||
+     std::constructible_from<T, std::invoke_result_t<const Function&>>);
 
 /// An object that each thread has its own of, made when the thread first asks for it; destroyed, by
 /// the thread, at its end, or with the local, by who destroys that. Unlike a thread_local it can be
@@ -29,17 +29,18 @@ concept LocalFactory = std::invocable<const Function&> &&
 ///     threading::local<Connection> connection("host", 80);
 ///     threading::local random([] { return std::mt19937(std::random_device()()); });
 ///
-/// Throws:    get() what making the object throws: then there is none, and the next call tries again.
-/// Python:    threading.local: T is the subclass, whose constructor runs anew in each thread.
-/// Safe from: any thread, also one that hilo did not start; not while the local is destroyed. Where
+/// Throws:    get() what making the object throws: then there is none, and the next call tries
+/// again. Python:    threading.local: T is the subclass, whose constructor runs anew in each
+/// thread. Safe from: any thread, also one that hilo did not start; not while the local is
+/// destroyed. Where
 ///            several threads first ask at once, `factory` is called by all of them.
 template <class T>
 class local {  // NOLINT(readability-identifier-naming): Python's name
  public:
   /// Each thread's object is T(args...), of copies of `args`.
   template <class... Args>
-  requires std::constructible_from<T, const std::decay_t<Args>&...>
-  explicit local(Args&&... args)
+  requires std::constructible_from < T, const std::decay_t<Args>
+  &... > explicit local(Args&&... args)
       : make_([... args = std::decay_t<Args>(std::forward<Args>(args))] {
           return std::make_unique<Object>([&] { return T(args...); });
         }) {}
@@ -82,6 +83,7 @@ class local {  // NOLINT(readability-identifier-naming): Python's name
 };
 
 template <class Factory>
-requires std::invocable<const Factory&> local(Factory) -> local<std::invoke_result_t<const Factory&>>;
+requires std::invocable<const Factory&> local(Factory)
+->local<std::invoke_result_t<const Factory&>>;
 
 }  // namespace hilo::threading
