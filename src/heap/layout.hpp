@@ -8,7 +8,7 @@
 
 #include "heap/segments.hpp"
 #include "hilo/detail/family/scope.hpp"
-#include "hilo/detail/sync/lock.hpp"
+#include "hilo/detail/family/sync.hpp"
 #include "os/liveness.hpp"
 
 /// What stands in the family's memory. Every change commits with one store, so a reader under the

@@ -24,7 +24,7 @@ class HandleAccess {
     return Handle(HandleAccess(), std::forward<Parts>(parts)...);
   }
   /// For a handle's own constructors.
-  static HandleAccess tag() { return HandleAccess(); }
+  static HandleAccess tag() { return {}; }
 
  private:
   HandleAccess() = default;
