@@ -92,7 +92,8 @@ TEST(ValueTest, SharesAGivenLock) {
 TEST(ValueTest, ARawValueHasNoLock) {
   mp::RawValue<int> raw(5);
   raw.value() += 1;
-  mp::Process child(+[](mp::RawValue<int> shared) { shared.value() *= 2; }, raw);
+  mp::Process child(
+      +[](mp::RawValue<int> shared) { shared.value() *= 2; }, raw);
   child.start();
   child.join();
   EXPECT_EQ(raw.value(), 12);
