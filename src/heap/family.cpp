@@ -18,6 +18,7 @@
 #include "os/descriptor.hpp"
 #include "os/memory_file.hpp"
 #include "os/native_thread.hpp"
+#include "os/self.hpp"
 
 namespace hilo::detail::family {
 
@@ -84,7 +85,11 @@ void before_fork() {
   try {
     if (t_forking != nullptr) hold_all_for(t_forking->id());
   } catch (...) {
-    if (t_fork_is_foreign) delete std::exchange(t_forking, nullptr);
+    if (t_fork_is_foreign) {
+      delete std::exchange(t_forking, nullptr);
+    } else {
+      t_forking->refuse();
+    }
   }
 }
 
@@ -139,18 +144,20 @@ Nascent::~Nascent() {
 void Nascent::inherit_all() { t_forking = this; }
 
 void Nascent::started(int pid) noexcept {
-  if (pid > 0) record_of(id_).pid.store(pid);
+  record_of(id_).pid.store(pid);
   id_ = 0;
 }
 
 void Nascent::become_after_fork() noexcept {
   if (id_ == 0) return;
+  if (refused_) os::leave(1);
   if (!claim_record(id_)) std::abort();  // the family gave this child up for lost
   id_ = 0;
 }
 
 void hold_for(std::uint64_t offset, std::uint32_t member) {
-  (void)hold(offset, serial_of(offset), member);
+  const Section section;
+  hold_known(offset, member);
 }
 
 void ended(std::uint32_t id) noexcept {

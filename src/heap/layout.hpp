@@ -30,13 +30,16 @@ enum RecordState : std::uint32_t {
   k_dead,     ///< its process has ended; what it held is to be given back
 };
 
+/// In place of the process id of a child that a fork of the program's own may have made.
+constexpr std::int32_t k_pid_unknown = -1;
+
 struct alignas(64) Record {
   std::atomic<std::uint32_t> id;
   std::atomic<std::uint32_t> state;
   std::atomic<std::int32_t> pid;
   std::atomic<std::uint32_t> creator;       ///< member id of the process that reserved it
   std::atomic<std::int64_t> since;          ///< os::boot_time() of the last change of state
-  std::atomic<std::uint32_t> thread_ended;  ///< the marking thread ended before its process did
+  std::atomic<std::uint32_t> thread_ended;  ///< the marking thread ended by itself
   os::Liveness liveness;
 };
 static_assert(sizeof(Record) == 128);
@@ -105,6 +108,7 @@ struct Header {
   std::atomic<Offset> moving_object;      ///< the object of that part
   std::atomic<std::uint32_t> next_index;  ///< where the search for a free record goes on
   std::atomic<std::uint32_t> segments;    ///< how many segments hold runs
+  std::atomic<std::uint64_t> run_takes;   ///< grows before runs are merged or split
   std::array<std::atomic<Offset>, k_classes> class_runs;
   std::array<std::atomic<Offset>, k_record_tables> record_tables;
 };

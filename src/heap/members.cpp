@@ -12,8 +12,10 @@ namespace hilo::detail::family {
 namespace {
 
 constexpr std::int64_t k_second = 1'000'000'000;
-/// How long a child whose creator died may take until it says that it lives.
+/// How long a child may take until it says that it lives, if its creator died meanwhile.
 constexpr std::int64_t k_nascent_grace = 60 * k_second;
+/// The same if nobody knows whether its fork succeeded: such a child says so at once.
+constexpr std::int64_t k_fork_grace = 10 * k_second;
 
 struct Place {
   int table;
@@ -56,7 +58,6 @@ void reserve(Record& record, std::uint32_t index, std::uint32_t creator) {
   if (generation > k_max_generation) generation = 1;
   record.pid.store(0);
   record.creator.store(creator);
-  record.thread_ended.store(0);
   record.id.store((generation << k_index_bits) | index);
   set_state(record, k_nascent);
 }
@@ -64,16 +65,14 @@ void reserve(Record& record, std::uint32_t index, std::uint32_t creator) {
 /// Whether an alive record's process has ended.
 bool process_ended(Record& record) noexcept {
   if (os::look_at_liveness(record.liveness) == os::LivenessState::held) return false;
-  // The thread that held the mark ended; its process may go on with others.
-  if (os::process_lives(record.pid.load(), record.since.load())) {
-    record.thread_ended.store(1);
-    return false;
-  }
-  return true;
+  // If the thread that held the mark ended by itself, its process may go on with others.
+  return record.thread_ended.load() == 0 ||
+         !os::process_lives(record.pid.load(), record.since.load());
 }
 
 bool nascent_is_lost(const Record& record) noexcept {
   const std::int64_t age = os::boot_time() - record.since.load();
+  if (record.pid.load() == k_pid_unknown) return age > k_fork_grace;
   return age > k_nascent_grace && member_died(record.creator.load());
 }
 
@@ -126,7 +125,7 @@ bool claim_record(std::uint32_t id) noexcept {
   }
   record->pid.store(os::process_id());
   record->since.store(os::boot_time());
-  os::hold_liveness(record->liveness);
+  os::hold_liveness(record->liveness, record->thread_ended);
   std::uint32_t expected = k_nascent;
   if (!record->state.compare_exchange_strong(expected, k_alive)) return false;
   g_self.store(id);

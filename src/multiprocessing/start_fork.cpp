@@ -6,6 +6,7 @@
 
 #include "heap/family.hpp"
 #include "multiprocessing/start.hpp"
+#include "os/child.hpp"
 #include "os/lifeline.hpp"
 #include "os/self.hpp"
 #include "threading/exit.hpp"
@@ -67,8 +68,13 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
     member.become_after_fork();
     live_as_forked_child(child, lifeline.child.get(), body);
   }
-  const int error = errno;
-  if (pid < 0) {
+  int error = errno;
+  if (pid > 0 && member.refused()) {  // it has ended, or is about to
+    (void)os::wait_for_end({.pid = pid}, Deadline::never());
+    (void)os::reap({.pid = pid});
+    error = ENOMEM;
+  }
+  if (pid < 0 || member.refused()) {
     registry.forget(child);
     child->lifeline.reset();
     throw std::system_error(error, std::generic_category(), "hilo: fork");
