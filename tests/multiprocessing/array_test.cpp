@@ -38,6 +38,10 @@ TEST(ArrayTest, IsARange) {
   EXPECT_EQ(std::accumulate(array.begin(), array.end(), 0), -45);
   std::ranges::sort(array);
   EXPECT_EQ(array[0], -9);
+  std::reverse(array.begin(), array.end());
+  EXPECT_EQ(array[0], 0);
+  std::sort(array.begin(), array.end());
+  EXPECT_EQ(array[0], -9);
   EXPECT_EQ(*std::ranges::max_element(array), 0);
   EXPECT_EQ(array.end() - array.begin(), 10);
 }

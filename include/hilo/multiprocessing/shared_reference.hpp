@@ -61,6 +61,8 @@ class SharedReference {
   template <class U> T operator&=(const U& v) const { return apply([&](T& o) { return o &= v; }); }
   template <class U> T operator|=(const U& v) const { return apply([&](T& o) { return o |= v; }); }
   template <class U> T operator^=(const U& v) const { return apply([&](T& o) { return o ^= v; }); }
+  template <class U> T operator<<=(const U& v) const { return apply([&](T& o) { return o <<= v; }); }
+  template <class U> T operator>>=(const U& v) const { return apply([&](T& o) { return o >>= v; }); }
   T operator++() const { return apply([](T& o) { return ++o; }); }
   T operator--() const { return apply([](T& o) { return --o; }); }
   T operator++(int) const { return apply([](T& o) { return o++; }); }
