@@ -13,10 +13,10 @@ struct NativeThread {
   std::uintptr_t handle = 0;
 };
 
-/// Starts a thread that calls `entry(argument)`; a stack of `stack_size` bytes, 0 for the system's
-/// default.
+/// Starts a thread that calls `entry(argument)` and leaves its result to nobody; a stack of
+/// `stack_size` bytes, 0 for the system's default.
 /// Throws: std::system_error that names the call. Its fault point: "start_native_thread".
-[[nodiscard]] NativeThread start_native_thread(void (*entry)(void*), void* argument,
+[[nodiscard]] NativeThread start_native_thread(void* (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 
 /// Nobody will wait for the thread: its resources go when it ends. Instead of joining it.

@@ -9,23 +9,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <system_error>
 
 namespace hilo::os {
 namespace {
-
-struct Start {
-  void (*entry)(void*);
-  void* argument;
-};
-
-/// Not noexcept: pthread_exit() and cancellation unwind through it.
-void* run(void* raw) {
-  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
-  start.entry(start.argument);
-  return nullptr;
-}
 
 void check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::system_category(), what);
@@ -49,11 +36,11 @@ class Attributes {
   pthread_attr_t attributes_;
 };
 
-int create(pthread_t& thread, Start& start, std::size_t stack_size) {
+int create(pthread_t& thread, void* (*entry)(void*), void* argument, std::size_t stack_size) {
   if (fault("start_native_thread")) return errno;
-  if (stack_size == 0) return pthread_create(&thread, nullptr, run, &start);
+  if (stack_size == 0) return pthread_create(&thread, nullptr, entry, argument);
   const Attributes attributes(stack_size);
-  return pthread_create(&thread, attributes.get(), run, &start);
+  return pthread_create(&thread, attributes.get(), entry, argument);
 }
 
 struct End {
@@ -75,11 +62,10 @@ pthread_key_t make_end_key() {
 
 }  // namespace
 
-NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
-  auto start = std::make_unique<Start>(Start{entry, argument});
+// Nothing is allocated for the new thread to free: a fork may leave it behind before it runs.
+NativeThread start_native_thread(void* (*entry)(void*), void* argument, std::size_t stack_size) {
   pthread_t thread{};
-  check(create(thread, *start, stack_size), "hilo: pthread_create");
-  [[maybe_unused]] const auto* const given_away = start.release();
+  check(create(thread, entry, argument, stack_size), "hilo: pthread_create");
   return {static_cast<std::uintptr_t>(thread)};
 }
 

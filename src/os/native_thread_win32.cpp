@@ -21,7 +21,7 @@ namespace {
 const DWORD g_main_thread = ::GetCurrentThreadId();
 
 struct Start {
-  void (*entry)(void*);
+  void* (*entry)(void*);
   void* argument;
 };
 
@@ -47,7 +47,7 @@ void WINAPI run_end(void* raw) {
 
 }  // namespace
 
-NativeThread start_native_thread(void (*entry)(void*), void* argument, std::size_t stack_size) {
+NativeThread start_native_thread(void* (*entry)(void*), void* argument, std::size_t stack_size) {
   auto start = std::make_unique<Start>(Start{entry, argument});
   if (stack_size > std::numeric_limits<unsigned>::max()) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
