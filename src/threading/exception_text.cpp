@@ -18,15 +18,22 @@ std::string demangled(const char* name) {
   return status == 0 ? text.get() : name;
 }
 
+namespace {
+
+// What people throw may hold no text.
+const char* text_or_none(const char* text) noexcept { return text != nullptr ? text : "(no text)"; }
+
+}  // namespace
+
 std::string describe_current_exception() {
   const std::type_info* const type = abi::__cxa_current_exception_type();
   std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
   try {
     throw;
   } catch (const std::exception& error) {
-    return fmt::format("{}: {}", name, error.what());
+    return fmt::format("{}: {}", name, text_or_none(error.what()));
   } catch (const char* text) {
-    return fmt::format("{}: {}", name, text);
+    return fmt::format("{}: {}", name, text_or_none(text));
   } catch (const std::string& text) {
     return fmt::format("{}: {}", name, text);
   } catch (int number) {
