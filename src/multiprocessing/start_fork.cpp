@@ -40,8 +40,7 @@ void end_forked_child(int code) noexcept {
   // A target that calls std::exit() ends here too, before the handlers of the parent.
   os::on_exit(end_forked_child);
   Registry::instance().become(self);
-  end_forked_child(run_body(self->name, body));
-  std::abort();
+  run_to_end(self->name, body, &end_forked_child);
 }
 
 }  // namespace
