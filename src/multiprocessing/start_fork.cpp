@@ -54,14 +54,10 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   family::Nascent member;
   member.inherit_all();
   {
-    // Known before it exists, so that a child which another thread forks now lets go of the
-    // lifeline.
     const std::scoped_lock guard(registry.mutex);
     registry.current->pid = registry.pid;  // by which the child knows its parent
-    child->lifeline = std::move(lifeline.parent);
-    child->member = member.id();
-    registry.children.push_back(child);
   }
+  StartingChild starting(child, member, std::move(lifeline.parent));
   const int pid = os::fork_process();
   if (pid == 0) {
     member.become_after_fork();
@@ -70,20 +66,13 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   int error = errno;
   if (pid > 0 && member.refused()) {  // it has ended, or is about to
     (void)os::wait_for_end({.pid = pid}, Deadline::never());
-    (void)os::reap({.pid = pid});
+    (void)os::reap(pid);
     error = ENOMEM;
   }
   if (pid < 0 || member.refused()) {
-    registry.forget(child);
-    child->lifeline.reset();
     throw std::system_error(error, std::generic_category(), "hilo: fork");
   }
-  member.started(pid);
-  os::UniqueDescriptor sentinel = os::open_sentinel(pid);
-  const std::scoped_lock guard(registry.mutex);
-  child->sentinel = std::move(sentinel);
-  child->pid = pid;
-  child->phase = ProcessState::Phase::started;
+  starting.started(pid);
 }
 
 }  // namespace hilo::detail

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What only spawn can refuse or get wrong.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
+#include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
@@ -49,6 +52,17 @@ TEST(ProcessSpawnTest, CaptureIsRefusedByName) {
   EXPECT_FALSE(process.is_alive());
   EXPECT_TRUE(active_children().empty());
   EXPECT_EQ(test::open_descriptors() - descriptors, 0);
+}
+
+TEST(ProcessSpawnTest, ARefusedStartIsForgotten) {
+  Process process = k_spawn.Process(test::wait_for_a_signal);
+  set_executable("/no/such/program");
+  EXPECT_NE(refusal<std::system_error>(process).find("/no/such/program"), std::string::npos);
+  set_executable("");
+  process.start();
+  EXPECT_EQ(active_children(), std::vector{process});
+  process.kill();
+  EXPECT_EQ(end_of(process), -SIGKILL);
 }
 
 struct Tool {
