@@ -16,6 +16,7 @@
 #include "hilo/detail/family/scope.hpp"
 #include "os/birth.hpp"
 #include "os/descriptor.hpp"
+#include "os/liveness.hpp"
 #include "os/memory_file.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
@@ -144,7 +145,15 @@ Nascent::~Nascent() {
 void Nascent::inherit_all() { t_forking = this; }
 
 void Nascent::started(int pid) noexcept {
-  record_of(id_).pid.store(pid);
+  {
+    // The child may have lived, died and been buried by now, and the record be another's.
+    const Section section;
+    Record& record = record_of(id_);
+    if (record.identity.load() == identity_of(id_, k_nascent)) {
+      record.since.store(os::boot_time());
+      record.pid.store(pid);
+    }
+  }
   id_ = 0;
 }
 
@@ -163,7 +172,8 @@ void hold_for(std::uint64_t offset, std::uint32_t member) {
 void ended(std::uint32_t id) noexcept {
   const Section section;
   Record& record = record_of(id);
-  if (record.id.load() == id && record.state.load() != k_free) bury(record);
+  const std::uint64_t identity = record.identity.load();
+  if (id_in(identity) == id && state_in(identity) != k_free) bury(record);
 }
 
 std::string environment_entry(std::uint32_t id, int descriptor) {

@@ -23,8 +23,9 @@ void make_liveness(Liveness& mark) noexcept;
 /// Holds the mark for the calling thread from now on. The holder before must have ended. If the
 /// thread ends before its process does, `thread_ended` becomes 1 before the mark is released; if it
 /// is 0 then, the process has ended, or has become another program by exec.
+/// Returns: false if somebody looked at the mark at that moment: to be tried again.
 /// Async-signal-safe.
-void hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept;
+[[nodiscard]] bool hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept;
 
 /// Whether the holder's thread has ended. Costs no system call while it is held.
 [[nodiscard]] LivenessState look_at_liveness(Liveness& mark) noexcept;

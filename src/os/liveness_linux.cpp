@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,11 +57,15 @@ void make_liveness(Liveness& mark) noexcept {
 // The mark is never made anew for its next holder: somebody may still be looking at the last one.
 // Trying comes first: what is held for life has no place in an order of locks, and
 // ThreadSanitizer, which looks for one, leaves out what was only tried.
-void hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept {
-  watch_thread_end(thread_ended);
-  int result = ::pthread_mutex_trylock(mutex_of(mark));
-  if (result == EBUSY) result = ::pthread_mutex_lock(mutex_of(mark));
+bool hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept {
+  const int result = ::pthread_mutex_trylock(mutex_of(mark));
+  if (result == EBUSY) {
+    ::sched_yield();
+    return false;
+  }
   if (result == EOWNERDEAD) ::pthread_mutex_consistent(mutex_of(mark));
+  watch_thread_end(thread_ended);
+  return true;
 }
 
 LivenessState look_at_liveness(Liveness& mark) noexcept {
