@@ -234,7 +234,7 @@ TEST_F(FamilyTest, AStartThatFailsGivesTheRecordBack) {
 
 TEST_F(FamilyTest, FileAndAddressLimitsAreExceptions) {
   for (const int limited : {RLIMIT_FSIZE, RLIMIT_AS}) {
-    if (limited == RLIMIT_AS && test::k_address_sanitizer) continue;
+    if (limited == RLIMIT_AS && test::k_sanitizer) continue;
     const auto [pid, id] = fork_member([limited] {
       const rlimit limit{256 << 20, 256 << 20};
       ::setrlimit(static_cast<__rlimit_resource>(limited), &limit);
