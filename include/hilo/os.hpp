@@ -6,7 +6,8 @@
 /// Python's os, as far as it is about processes.
 namespace hilo::os {
 
-/// Splits the process in two that go on from here.
+/// Splits the process in two that go on from here. What the standard streams hold is written first,
+/// or both would write it.
 ///
 /// Returns: in the original the id of the copy, in the copy 0; negative if no copy could be made,
 ///          and then errno says why.

@@ -16,8 +16,10 @@
 #include "hilo/detail/family/scope.hpp"
 #include "os/birth.hpp"
 #include "os/descriptor.hpp"
+#include "os/liveness.hpp"
 #include "os/memory_file.hpp"
 #include "os/native_thread.hpp"
+#include "os/self.hpp"
 
 namespace hilo::detail::family {
 
@@ -84,7 +86,11 @@ void before_fork() {
   try {
     if (t_forking != nullptr) hold_all_for(t_forking->id());
   } catch (...) {
-    if (t_fork_is_foreign) delete std::exchange(t_forking, nullptr);
+    if (t_fork_is_foreign) {
+      delete std::exchange(t_forking, nullptr);
+    } else {
+      t_forking->refuse();
+    }
   }
 }
 
@@ -140,24 +146,35 @@ Nascent::~Nascent() {
 void Nascent::inherit_all() { t_forking = this; }
 
 void Nascent::started(int pid) noexcept {
-  if (pid > 0) record_of(id_).pid.store(pid);
+  {
+    // The child may have lived, died and been buried by now, and the record be another's.
+    const Section section;
+    Record& record = record_of(id_);
+    if (record.identity.load() == identity_of(id_, k_nascent)) {
+      record.since.store(os::boot_time());
+      record.pid.store(pid);
+    }
+  }
   id_ = 0;
 }
 
 void Nascent::become_after_fork() noexcept {
   if (id_ == 0) return;
+  if (refused_) os::leave(1);
   if (!claim_record(id_)) std::abort();  // the family gave this child up for lost
   id_ = 0;
 }
 
 void hold_for(std::uint64_t offset, std::uint32_t member) {
-  (void)hold(offset, serial_of(offset), member);
+  const Section section;
+  hold_known(offset, member);
 }
 
 void ended(std::uint32_t id) noexcept {
   const Section section;
   Record& record = record_of(id);
-  if (record.id.load() == id && record.state.load() != k_free) bury(record);
+  const std::uint64_t identity = record.identity.load();
+  if (id_in(identity) == id && state_in(identity) != k_free) bury(record);
 }
 
 std::string environment_entry(std::uint32_t id, int descriptor) {

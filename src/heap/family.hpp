@@ -41,11 +41,17 @@ class Nascent {
   /// Parent, after a start that worked: the record belongs to process `pid` from now on.
   void started(int pid) noexcept;
 
+  /// For want of memory the child cannot hold what its parent holds: it ends at once, with no step
+  /// of its own.
+  void refuse() noexcept { refused_ = true; }
+  [[nodiscard]] bool refused() const noexcept { return refused_; }
+
   /// Child, right after a fork: this process is member `id()` now. Async-signal-safe.
   void become_after_fork() noexcept;
 
  private:
   std::uint32_t id_ = 0;
+  bool refused_ = false;
 };
 
 /// The object at `offset`, which this process holds, is held for `member` too from now on.

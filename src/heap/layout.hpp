@@ -8,7 +8,7 @@
 
 #include "heap/segments.hpp"
 #include "hilo/detail/family/scope.hpp"
-#include "hilo/detail/sync/lock.hpp"
+#include "hilo/detail/family/sync.hpp"
 #include "os/liveness.hpp"
 
 /// What stands in the family's memory. Every change commits with one store, so a reader under the
@@ -30,13 +30,27 @@ enum RecordState : std::uint32_t {
   k_dead,     ///< its process has ended; what it held is to be given back
 };
 
+/// In place of the process id of a child that a fork of the program's own may have made.
+constexpr std::int32_t k_pid_unknown = -1;
+
+/// A member's id and its record's state in one word, so that nobody changes the state of another
+/// member than the one it looked at.
+constexpr std::uint64_t identity_of(std::uint32_t id, RecordState state) noexcept {
+  return (std::uint64_t{id} << 32) | state;
+}
+constexpr std::uint32_t id_in(std::uint64_t identity) noexcept {
+  return static_cast<std::uint32_t>(identity >> 32);
+}
+constexpr RecordState state_in(std::uint64_t identity) noexcept {
+  return static_cast<RecordState>(identity & 0xffffffff);
+}
+
 struct alignas(64) Record {
-  std::atomic<std::uint32_t> id;
-  std::atomic<std::uint32_t> state;
-  std::atomic<std::int32_t> pid;
+  std::atomic<std::uint64_t> identity;      ///< who it is, and in what state: see identity_of()
+  std::atomic<std::int32_t> pid;            ///< written after `since`
   std::atomic<std::uint32_t> creator;       ///< member id of the process that reserved it
   std::atomic<std::int64_t> since;          ///< os::boot_time() of the last change of state
-  std::atomic<std::uint32_t> thread_ended;  ///< the marking thread ended before its process did
+  std::atomic<std::uint32_t> thread_ended;  ///< the marking thread ended by itself
   os::Liveness liveness;
 };
 static_assert(sizeof(Record) == 128);
@@ -105,6 +119,7 @@ struct Header {
   std::atomic<Offset> moving_object;      ///< the object of that part
   std::atomic<std::uint32_t> next_index;  ///< where the search for a free record goes on
   std::atomic<std::uint32_t> segments;    ///< how many segments hold runs
+  std::atomic<std::uint64_t> run_takes;   ///< grows before runs are merged or split
   std::array<std::atomic<Offset>, k_classes> class_runs;
   std::array<std::atomic<Offset>, k_record_tables> record_tables;
 };

@@ -12,8 +12,11 @@ namespace hilo::detail::family {
 namespace {
 
 constexpr std::int64_t k_second = 1'000'000'000;
-/// How long a child whose creator died may take until it says that it lives.
+/// How long a child may take until it says that it lives, if its creator died before it could say
+/// which process that is.
 constexpr std::int64_t k_nascent_grace = 60 * k_second;
+/// The same if nobody knows whether its fork succeeded: such a child says so at once.
+constexpr std::int64_t k_fork_grace = 10 * k_second;
 
 struct Place {
   int table;
@@ -44,55 +47,46 @@ std::uint32_t capacity() {
   return records < k_max_members ? records : k_max_members;
 }
 
-void set_state(Record& record, std::uint32_t state) noexcept {
-  record.since.store(os::boot_time());
-  record.state.store(state);
-}
-
 void reserve(Record& record, std::uint32_t index, std::uint32_t creator) {
-  const std::uint32_t before = record.id.load();
+  const std::uint32_t before = id_in(record.identity.load());
   if (before == 0) os::make_liveness(record.liveness);
   std::uint32_t generation = (before >> k_index_bits) + 1;
   if (generation > k_max_generation) generation = 1;
   record.pid.store(0);
   record.creator.store(creator);
-  record.thread_ended.store(0);
-  record.id.store((generation << k_index_bits) | index);
-  set_state(record, k_nascent);
+  record.since.store(os::boot_time());
+  record.identity.store(identity_of((generation << k_index_bits) | index, k_nascent));
 }
 
 /// Whether an alive record's process has ended.
 bool process_ended(Record& record) noexcept {
   if (os::look_at_liveness(record.liveness) == os::LivenessState::held) return false;
-  // The thread that held the mark ended; its process may go on with others.
-  if (os::process_lives(record.pid.load(), record.since.load())) {
-    record.thread_ended.store(1);
-    return false;
-  }
-  return true;
+  // If the thread that held the mark ended by itself, its process may go on with others.
+  return record.thread_ended.load() == 0 ||
+         !os::process_lives(record.pid.load(), record.since.load());
 }
 
+/// Whether a nascent record's process has ended before it could claim the record, or never was.
 bool nascent_is_lost(const Record& record) noexcept {
-  const std::int64_t age = os::boot_time() - record.since.load();
+  // The process id before the time: whoever writes them does it the other way round, so the process
+  // did not start after the time that is read.
+  const std::int32_t pid = record.pid.load();
+  const std::int64_t since = record.since.load();
+  if (pid > 0) return !os::process_lives(pid, since);
+  const std::int64_t age = os::boot_time() - since;
+  if (pid == k_pid_unknown) return age > k_fork_grace;
   return age > k_nascent_grace && member_died(record.creator.load());
 }
 
 bool look(Record& record, std::uint32_t id) noexcept {
-  std::uint32_t state = record.state.load();
-  if (record.id.load() != id) return true;
-  switch (state) {
-    case k_alive:
-      if (!process_ended(record)) return false;
-      break;
-    case k_nascent:
-      if (!nascent_is_lost(record)) return false;
-      break;
-    default:
-      return true;
+  for (std::uint64_t seen = record.identity.load();;) {
+    if (id_in(seen) != id) return true;
+    const RecordState state = state_in(seen);
+    if (state != k_alive && state != k_nascent) return true;
+    if (!(state == k_alive ? process_ended(record) : nascent_is_lost(record))) return false;
+    // If it became alive meanwhile, what was found does not hold for it.
+    if (record.identity.compare_exchange_strong(seen, identity_of(id, k_dead))) return true;
   }
-  // Only if it is still the same member: a record is reused no sooner than it was dead.
-  if (record.id.load() == id) record.state.compare_exchange_strong(state, k_dead);
-  return true;
 }
 
 void add_table(int table) {
@@ -116,19 +110,20 @@ void found_members() {
   header().record_tables[0].store(k_first_table);
   Record& record = record_of(0);
   reserve(record, 0, 0);
-  (void)claim_record(record.id.load());
+  (void)claim_record(id_in(record.identity.load()));
 }
 
 bool claim_record(std::uint32_t id) noexcept {
   Record* record = find_record(id & k_index_mask);
-  if (record == nullptr || record->id.load() != id || record->state.load() != k_nascent) {
-    return false;
-  }
-  record->pid.store(os::process_id());
+  std::uint64_t nascent = identity_of(id, k_nascent);
+  if (record == nullptr || record->identity.load() != nascent) return false;
   record->since.store(os::boot_time());
-  os::hold_liveness(record->liveness);
-  std::uint32_t expected = k_nascent;
-  if (!record->state.compare_exchange_strong(expected, k_alive)) return false;
+  record->pid.store(os::process_id());
+  // Somebody may be looking at the mark of the member before.
+  while (!os::hold_liveness(record->liveness, record->thread_ended)) {
+    if (record->identity.load() != nascent) return false;
+  }
+  if (!record->identity.compare_exchange_strong(nascent, identity_of(id, k_alive))) return false;
   g_self.store(id);
   return true;
 }
@@ -141,11 +136,11 @@ std::uint32_t reserve_record() {
     for (std::uint32_t step = 0; step < all; ++step) {
       const std::uint32_t index = (start + step) % all;
       Record& record = *find_record(index);
-      if (record.state.load() != k_free) continue;
+      if (state_in(record.identity.load()) != k_free) continue;
       // The longest free first, so that an id comes back as late as possible.
       header().next_index.store((index + 1) % all);
       reserve(record, index, g_self.load());
-      return record.id.load();
+      return id_in(record.identity.load());
     }
     if (all == k_max_members) {
       throw std::system_error(EAGAIN, std::generic_category(),
@@ -159,22 +154,23 @@ void reap_dead_members() {
   const std::uint32_t all = capacity();
   for (std::uint32_t index = 0; index < all; ++index) {
     Record& record = *find_record(index);
-    if (record.state.load() == k_free) continue;
-    if (look(record, record.id.load())) bury(record);
+    const std::uint64_t identity = record.identity.load();
+    if (state_in(identity) != k_free && look(record, id_in(identity))) bury(record);
   }
 }
 
 void bury(Record& record) {
-  record.state.store(k_dead);
-  give_back_all_of(record.id.load());
-  set_state(record, k_free);
+  const std::uint32_t id = id_in(record.identity.load());
+  record.identity.store(identity_of(id, k_dead));
+  give_back_all_of(id);
+  record.identity.store(identity_of(id, k_free));
 }
 
 std::uint32_t count_members() {
   std::uint32_t count = 0;
   const std::uint32_t all = capacity();
   for (std::uint32_t index = 0; index < all; ++index) {
-    if (find_record(index)->state.load() != k_free) ++count;
+    if (state_in(find_record(index)->identity.load()) != k_free) ++count;
   }
   return count;
 }

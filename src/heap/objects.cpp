@@ -101,24 +101,28 @@ bool hold(Offset object, std::uint64_t serial, std::uint32_t member) {
   const Section section;
   Block* const block = object < k_before_payload ? nullptr : find_block(object - k_before_payload);
   if (block == nullptr || block->state.load() != k_object) return false;
-  ObjectHeader& found = header_of(*block);
-  if (found.serial.load() != serial) return false;
+  if (header_of(*block).serial.load() != serial) return false;
+  hold_known(object, member);
+  return true;
+}
+
+void hold_known(Offset object, std::uint32_t member) {
+  ObjectHeader& known = header_of(block_of_object(object));
   std::atomic<std::uint32_t>* unused = nullptr;
-  const bool holds_already = any_holder(found, [&](std::atomic<std::uint32_t>& holder) {
+  const bool holds_already = any_holder(known, [&](std::atomic<std::uint32_t>& holder) {
     const std::uint32_t present = holder.load();
     if (present == 0 && unused == nullptr) unused = &holder;
     return present == member;
   });
-  if (holds_already) return true;
+  if (holds_already) return;
   if (unused == nullptr) {
     const Offset more = create_part(object, sizeof(HolderBlock));
     auto& fresh = *g_segments.as<HolderBlock>(more);
-    fresh.more.store(found.more_holders.load());
-    found.more_holders.store(more);
+    fresh.more.store(known.more_holders.load());
+    known.more_holders.store(more);
     unused = &fresh.holders[0];
   }
   unused->store(member);
-  return true;
 }
 
 void let_go(Offset object, std::uint32_t member) noexcept {

@@ -21,6 +21,9 @@ namespace hilo::detail::family {
 /// Returns: false if there is no object with this serial there. Throws: std::system_error.
 bool hold(Offset object, std::uint64_t serial, std::uint32_t member);
 
+/// Under the family's lock: the same for an object that this process holds itself.
+void hold_known(Offset object, std::uint32_t member);
+
 /// `member` lets go of the object; without holders it is freed.
 void let_go(Offset object, std::uint32_t member) noexcept;
 

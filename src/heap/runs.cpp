@@ -77,6 +77,7 @@ bool is_free(Run& run) noexcept {
 }
 
 Run& take_run(std::uint32_t pages) {
+  header().run_takes.fetch_add(1);
   for (;;) {
     Run* found = nullptr;
     for_each_run([&](Run& run, Offset at, Offset end) {
@@ -100,14 +101,28 @@ Run& take_run(std::uint32_t pages) {
 Block* find_block(Offset at) {
   const int segment = Segments::index_of(at);
   if (segment >= static_cast<int>(header().segments.load())) return nullptr;
-  Block* found = nullptr;
-  for_each_run_of(segment, [&](Run& run, Offset start, Offset) {
-    const Offset first = start + sizeof(Run);
-    if (run.kind.load() == k_free_run || at < first || at >= start + run.pages.load() * k_page)
-      return;
-    if ((at - first) % block_size(run) == 0) found = g_segments.as<Block>(at);
-  });
-  return found;
+  const auto holds = [at](const Run& run, Offset start) {
+    return at >= start && at < start + run.pages.load() * k_page;
+  };
+  // Handles that come together stand together: the run found last is tried first, if runs are still
+  // divided as they were.
+  static constinit thread_local Offset t_last = 0;
+  static constinit thread_local std::uint64_t t_takes = 0;
+  const std::uint64_t takes = header().run_takes.load();
+  if (t_last == 0 || t_takes != takes || !holds(*g_segments.as<Run>(t_last), t_last)) {
+    t_last = 0;
+    for_each_run_of(segment, [&](Run& run, Offset start, Offset) {
+      if (holds(run, start)) t_last = start;
+    });
+    t_takes = takes;
+    if (t_last == 0) return nullptr;
+  }
+  const Run& run = *g_segments.as<Run>(t_last);
+  const Offset first = t_last + sizeof(Run);
+  if (run.kind.load() == k_free_run || at < first || (at - first) % block_size(run) != 0) {
+    return nullptr;
+  }
+  return g_segments.as<Block>(at);
 }
 
 void discard(Run& run) noexcept {

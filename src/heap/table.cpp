@@ -83,7 +83,7 @@ void unlock_table() noexcept { table().mutex.unlock(); }
 
 void hold_all_for(std::uint32_t member) {
   const Section section;
-  for (const auto& [object, local] : table().objects) (void)hold(object, local->serial, member);
+  for (const auto& [object, local] : table().objects) hold_known(object, member);
 }
 
 }  // namespace hilo::detail::family

@@ -51,7 +51,7 @@ void freeze_support(int argc, char** argv) {
   if (descriptor < 0) return;
   if (argc > 0) os::set_process_title(argv[0]);
   std::string name = "of a spawned child";
-  const int code = detail::run_body(name, [&] {
+  const auto body = [&] {
     detail::family::join();
     std::unique_ptr<detail::ProcessCall> call;
     {
@@ -62,8 +62,8 @@ void freeze_support(int argc, char** argv) {
       call = unpack(in);
     }
     call->run();
-  });
-  std::exit(code);
+  };
+  detail::run_to_end(name, body, &std::exit);
 }
 
 }  // namespace hilo::multiprocessing

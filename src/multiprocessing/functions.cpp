@@ -21,16 +21,7 @@ Process current_process() {
 std::optional<Process> parent_process() {
   Registry& registry = Registry::instance();
   const std::scoped_lock guard(registry.mutex);
-  detail::ProcessState* const parent = registry.parent.get();
-  if (parent == nullptr) return std::nullopt;
-  if (!parent->sentinel && !parent->exitcode) {
-    parent->sentinel = os::open_sentinel(parent->pid);
-    // Looked at afterwards: if it is still our parent, the sentinel is its and nobody else's.
-    if (os::parent_process_id() != parent->pid) {
-      parent->sentinel.reset();
-      parent->exitcode = detail::k_unknown_exitcode;
-    }
-  }
+  if (!registry.parent) return std::nullopt;
   return ProcessAccess::handle(registry.parent);
 }
 

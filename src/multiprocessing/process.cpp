@@ -95,13 +95,15 @@ StartMethod begin_start(const StatePointer& state, bool is_subclass) {
 
 void send(const StatePointer& state, os::Signal signal, const char* what) {
   Registry& registry = Registry::instance();
-  const std::scoped_lock guard(registry.mutex);  // so that nobody reaps it now and frees its id
-  check_open(*state);
-  check_mine(registry, *state, what);
-  if (state->phase != Phase::started) {
-    throw RuntimeError(fmt::format("hilo: {} of '{}', which was not started", what, state->name));
+  {
+    const std::scoped_lock guard(registry.mutex);
+    check_open(*state);
+    check_mine(registry, *state, what);
+    if (state->phase != Phase::started) {
+      throw RuntimeError(fmt::format("hilo: {} of '{}', which was not started", what, state->name));
+    }
   }
-  if (!state->exitcode) os::send_signal(state->ref(), signal);
+  registry.send_signal(state, signal);
 }
 
 }  // namespace
@@ -156,6 +158,7 @@ bool Process::join_until(detail::Deadline deadline) {
 bool Process::is_alive() const {
   Registry& registry = Registry::instance();
   os::ProcessRef process;
+  bool child;
   {
     const std::scoped_lock guard(registry.mutex);
     check_open(*state_);
@@ -163,10 +166,9 @@ bool Process::is_alive() const {
     if (state_ != registry.parent) check_mine(registry, *state_, "is_alive()");
     if (state_->phase != Phase::started || state_->exitcode) return false;
     process = state_->ref();
-    if (is_mine(registry, *state_)) process.pid = 0;
+    child = is_mine(registry, *state_);
   }
-  if (process.pid != 0) return !os::wait_for_end(process, detail::Deadline::poll());
-  return !registry.reap(state_);
+  return child ? !registry.reap(state_) : !os::has_ended(process);
 }
 
 std::optional<int> Process::exitcode() const {
@@ -238,16 +240,14 @@ void Process::close() {
 }
 
 int Process::sentinel() const {
-  const std::scoped_lock guard(Registry::instance().mutex);
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
   check_open(*state_);
+  if (state_ != registry.parent) check_mine(registry, *state_, "sentinel()");
   if (state_->phase != Phase::started) {
     throw ValueError(fmt::format("hilo: process '{}' was not started: no sentinel", state_->name));
   }
-  if (!state_->sentinel) {
-    throw std::system_error(std::make_error_code(std::errc::function_not_supported),
-                            "hilo: pidfd_open");
-  }
-  return state_->sentinel.get();
+  return state_->sentinel.of(state_->ref());
 }
 
 }  // namespace hilo::multiprocessing

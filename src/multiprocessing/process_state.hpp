@@ -11,6 +11,7 @@
 #include "hilo/multiprocessing/start_method.hpp"
 #include "os/child.hpp"
 #include "os/descriptor.hpp"
+#include "os/sentinel.hpp"
 
 namespace hilo::detail {
 
@@ -35,13 +36,15 @@ struct ProcessState {
   /// 0 before the start. Of the current process the registry knows it.
   int pid = 0;
   std::optional<int> exitcode;
-  os::UniqueDescriptor sentinel;
+  /// Of the parent's state: a boot_time() at which it lived.
+  std::optional<std::int64_t> seen;
+  os::Sentinel sentinel;
   /// The end whose holder's death ends a daemonic process.
-  os::UniqueDescriptor lifeline;
+  os::WatchedDescriptor lifeline;
   /// Its record in the family.
   std::uint32_t member = 0;
 
-  [[nodiscard]] os::ProcessRef ref() const noexcept { return {pid, sentinel.get()}; }
+  [[nodiscard]] os::ProcessRef ref() const noexcept { return {pid, seen}; }
 };
 
 }  // namespace hilo::detail

@@ -44,6 +44,7 @@ void Registry::mend_forked_child() {
 void Registry::become(StatePointer self) {
   const std::scoped_lock guard(mutex);
   self->phase = ProcessState::Phase::started;
+  current->seen = os::boot_time();
   parent = std::exchange(current, std::move(self));
   processes_made = 0;
 }
@@ -54,7 +55,7 @@ bool Registry::reap(const StatePointer& child) {
     const std::scoped_lock guard(mutex);
     if (child->exitcode) return true;
     if (child->phase != ProcessState::Phase::started) return false;
-    const std::optional<os::EndStatus> end = os::reap(child->ref());
+    const std::optional<os::EndStatus> end = os::reap(child->pid);
     if (!end) return false;
     child->exitcode = end->known ? end->code : k_unknown_exitcode;
     child->lifeline.reset();
@@ -86,9 +87,36 @@ void Registry::reap_sometimes() {
   reap_all();
 }
 
-void Registry::forget(const StatePointer& child) {
-  const std::scoped_lock guard(mutex);
-  std::erase(children, child);
+void Registry::send_signal(const StatePointer& child, os::Signal signal) {
+  const std::scoped_lock guard(mutex);  // so that nobody reaps it now and frees its id
+  if (child->phase != ProcessState::Phase::started || child->exitcode) return;
+  os::send_signal(child->pid, signal);
+}
+
+StartingChild::StartingChild(StatePointer child, family::Nascent& member,
+                             os::UniqueDescriptor lifeline)
+    : child_(std::move(child)), member_(member) {
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
+  registry.children.push_back(child_);
+  child_->member = member.id();
+  child_->lifeline = os::WatchedDescriptor(std::move(lifeline));
+}
+
+StartingChild::~StartingChild() {
+  if (!child_) return;
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
+  std::erase(registry.children, child_);
+  child_->lifeline.reset();
+}
+
+void StartingChild::started(int pid) noexcept {
+  member_.started(pid);
+  const std::scoped_lock guard(Registry::instance().mutex);
+  child_->pid = pid;
+  child_->phase = ProcessState::Phase::started;
+  child_.reset();
 }
 
 void end_children() {
@@ -105,14 +133,14 @@ void end_children() {
   }
   os::flush_standard_streams();  // so that what was printed is seen before the wait
   for (const StatePointer& child : all) {
-    if (child->daemon) os::send_signal(child->ref(), os::Signal::terminate);
+    if (child->daemon) registry.send_signal(child, os::Signal::terminate);
   }
   // One that does not listen must not keep the program from ending.
   const Deadline patience = Deadline::after(3s);
   for (const StatePointer& child : all) {
     if (!child->daemon) continue;
     if (!os::wait_for_end(child->ref(), patience)) {
-      os::send_signal(child->ref(), os::Signal::kill);
+      registry.send_signal(child, os::Signal::kill);
       (void)os::wait_for_end(child->ref(), Deadline::never());
     }
     registry.reap(child);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "heap/family.hpp"
 #include "hilo/multiprocessing/start_method.hpp"
 #include "multiprocessing/process_state.hpp"
 
@@ -47,8 +48,9 @@ class Registry {
   /// grow with the number of siblings.
   void reap_sometimes();
 
-  /// Leaves the child out, as if it had never been about to start.
-  void forget(const StatePointer& child);
+  /// Sends the signal to `child`, if it was started and its status was not taken. Takes the mutex.
+  /// Throws: std::system_error.
+  void send_signal(const StatePointer& child, os::Signal signal);
 
  private:
   Registry();
@@ -57,6 +59,24 @@ class Registry {
   std::size_t enough_children_ = 16;
   /// The children of the process that this one was forked from.
   std::vector<StatePointer> inherited_;
+};
+
+/// A child that is about to start. It is in the registry from now on, so that a child which another
+/// thread forks meanwhile lets go of its lifeline; left out again if this ends without started().
+class StartingChild {
+ public:
+  StartingChild(StatePointer child, family::Nascent& member, os::UniqueDescriptor lifeline);
+  ~StartingChild();
+  StartingChild(const StartingChild&) = delete;
+  StartingChild& operator=(const StartingChild&) = delete;
+
+  /// It exists.
+  void started(int pid) noexcept;
+
+ private:
+  /// Empty once it is started.
+  StatePointer child_;
+  family::Nascent& member_;
 };
 
 /// Program end: daemonic children are terminated and joined, the others joined.

@@ -17,8 +17,9 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
 /// Throws: PicklingError, std::system_error; nothing was started then.
 void start_by_spawn(const StatePointer& child);
 
-/// Child: runs `body`; an exception that gets out of it is printed with the process's name.
-/// Returns: the exit code.
-[[nodiscard]] int run_body(const std::string& name, const std::function<void()>& body) noexcept;
+/// Child: runs `body`, then `end(exit code)`, which must not return. An exception that gets out of
+/// `body` is printed with the process's name; pthread_exit() and cancellation end it as a return.
+[[noreturn]] void run_to_end(const std::string& name, const std::function<void()>& body,
+                             void (*end)(int code)) noexcept;
 
 }  // namespace hilo::detail

@@ -6,6 +6,7 @@
 
 #include "heap/family.hpp"
 #include "multiprocessing/start.hpp"
+#include "os/child.hpp"
 #include "os/lifeline.hpp"
 #include "os/self.hpp"
 #include "threading/exit.hpp"
@@ -39,8 +40,7 @@ void end_forked_child(int code) noexcept {
   // A target that calls std::exit() ends here too, before the handlers of the parent.
   os::on_exit(end_forked_child);
   Registry::instance().become(self);
-  end_forked_child(run_body(self->name, body));
-  std::abort();
+  run_to_end(self->name, body, &end_forked_child);
 }
 
 }  // namespace
@@ -54,31 +54,25 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   family::Nascent member;
   member.inherit_all();
   {
-    // Known before it exists, so that a child which another thread forks now lets go of the
-    // lifeline.
     const std::scoped_lock guard(registry.mutex);
     registry.current->pid = registry.pid;  // by which the child knows its parent
-    child->lifeline = std::move(lifeline.parent);
-    child->member = member.id();
-    registry.children.push_back(child);
   }
+  StartingChild starting(child, member, std::move(lifeline.parent));
   const int pid = os::fork_process();
   if (pid == 0) {
     member.become_after_fork();
     live_as_forked_child(child, lifeline.child.get(), body);
   }
-  const int error = errno;
-  if (pid < 0) {
-    registry.forget(child);
-    child->lifeline.reset();
+  int error = errno;
+  if (pid > 0 && member.refused()) {  // it has ended, or is about to
+    (void)os::wait_for_end({.pid = pid}, Deadline::never());
+    (void)os::reap(pid);
+    error = ENOMEM;
+  }
+  if (pid < 0 || member.refused()) {
     throw std::system_error(error, std::generic_category(), "hilo: fork");
   }
-  member.started(pid);
-  os::UniqueDescriptor sentinel = os::open_sentinel(pid);
-  const std::scoped_lock guard(registry.mutex);
-  child->sentinel = std::move(sentinel);
-  child->pid = pid;
-  child->phase = ProcessState::Phase::started;
+  starting.started(pid);
 }
 
 }  // namespace hilo::detail

@@ -19,7 +19,7 @@ std::string_view to_string(StartMethod method) noexcept {
     case StartMethod::forkserver:
       return "forkserver";
   }
-  return "?";
+  return "unknown";
 }
 
 StartMethod start_method(std::string_view name) {
@@ -31,6 +31,7 @@ StartMethod start_method(std::string_view name) {
 }
 
 void set_start_method(StartMethod method, bool force) {
+  method = detail::checked(method);
   Registry& registry = Registry::instance();
   const std::scoped_lock guard(registry.mutex);
   if (registry.method && !force) {
@@ -55,3 +56,12 @@ StartMethod get_start_method() {
 std::vector<StartMethod> get_all_start_methods() { return {StartMethod::fork, StartMethod::spawn}; }
 
 }  // namespace hilo::multiprocessing
+
+namespace hilo::detail {
+
+multiprocessing::StartMethod checked(multiprocessing::StartMethod method) {
+  // By the name, which an unknown one has not.
+  return multiprocessing::start_method(multiprocessing::to_string(method));
+}
+
+}  // namespace hilo::detail

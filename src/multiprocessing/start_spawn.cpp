@@ -69,25 +69,10 @@ void start_by_spawn(const StatePointer& child) {
   {
     const std::scoped_lock guard(registry.mutex);
     request.program = registry.executable;
-    child->lifeline = std::move(lifeline.parent);
-    child->member = member.id();
-    registry.children.push_back(child);
   }
+  StartingChild starting(child, member, std::move(lifeline.parent));
   os::flush_standard_streams();
-  int pid = 0;
-  try {
-    pid = os::spawn(request);
-  } catch (...) {
-    registry.forget(child);
-    child->lifeline.reset();
-    throw;
-  }
-  member.started(pid);
-  os::UniqueDescriptor sentinel = os::open_sentinel(pid);
-  const std::scoped_lock guard(registry.mutex);
-  child->sentinel = std::move(sentinel);
-  child->pid = pid;
-  child->phase = ProcessState::Phase::started;
+  starting.started(os::spawn(request));
 }
 
 }  // namespace hilo::detail

@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "hilo/detail/deadline.hpp"
-#include "os/descriptor.hpp"
 
-/// Contract: the end of a process, seen from outside.
+/// Contract: the end of a process, seen from outside. Nothing here stands on a descriptor that was
+/// opened before the call: programs close what is not their own.
 namespace hilo::os {
 
-/// A descriptor that names the process for as long as it is open, whoever gets its id later, and
-/// that becomes readable when the process has ended. Empty if there is no such process, or if the
-/// system is too old (Linux before 5.3) or forbids it.
-[[nodiscard]] UniqueDescriptor open_sentinel(int pid) noexcept;
-
-/// A process that may be waited for: its id, and its sentinel if there is one.
+/// A process that may be waited for. The id of a child is its own until it is reaped.
 struct ProcessRef {
   int pid;
-  int sentinel = -1;
+  /// Of a process that is not the caller's child: a boot_time() at which it had the id.
+  std::optional<std::int64_t> seen = {};
 };
+
+/// Whether it has ended; leaves its exit status alone.
+/// Throws: std::system_error if the system does not tell.
+[[nodiscard]] bool has_ended(ProcessRef process);
 
 /// Waits until the process has ended; leaves its exit status alone.
 /// Returns: false if `deadline` passed first.
+/// Throws: std::system_error.
 [[nodiscard]] bool wait_for_end(ProcessRef process, detail::Deadline deadline);
 
 /// How a child ended: its exit code, or its deadly signal's number made negative. Unknown when
@@ -33,12 +35,12 @@ struct EndStatus {
 
 /// Takes the status of a child that has ended, so that nothing of it remains. Never blocks.
 /// Returns: nullopt while it runs.
-[[nodiscard]] std::optional<EndStatus> reap(ProcessRef child) noexcept;
+[[nodiscard]] std::optional<EndStatus> reap(int child) noexcept;
 
 enum class Signal { terminate, kill };
 
-/// Sends the signal; that the process has ended already is no error.
+/// Sends the signal to a child that was not reaped; that it has ended already is no error.
 /// Throws: std::system_error.
-void send_signal(ProcessRef process, Signal signal);
+void send_signal(int child, Signal signal);
 
 }  // namespace hilo::os

@@ -3,10 +3,8 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,27 +13,26 @@
 
 #include "os/faults.hpp"
 #include "os/liveness.hpp"
+#include "os/self.hpp"
+#include "os/sentinel.hpp"
 
 namespace hilo::os {
 namespace {
 
 using detail::Deadline;
 
-constexpr idtype_t k_by_sentinel = static_cast<idtype_t>(3);  // P_PIDFD, which glibc 2.35 lacks
 constexpr std::int64_t k_millisecond = 1'000'000;
 
-int wait_child(ProcessRef child, siginfo_t& info, int options) noexcept {
+[[noreturn]] void refuse(const char* call) {
+  throw std::system_error(errno, std::generic_category(), call);
+}
+
+int wait_child(int pid, siginfo_t& info, int options) noexcept {
   int result;
   do {
     info.si_pid = 0;
-    result = fault("waitid") ? -1
-             : child.sentinel >= 0
-                 ? ::waitid(k_by_sentinel, static_cast<id_t>(child.sentinel), &info, options)
-                 : ::waitid(P_PID, static_cast<id_t>(child.pid), &info, options);
+    result = fault("waitid") ? -1 : ::waitid(P_PID, static_cast<id_t>(pid), &info, options);
   } while (result != 0 && errno == EINTR);
-  if (result != 0 && errno == EINVAL && child.sentinel >= 0) {  // Linux 5.3 knows the sentinel only
-    return wait_child({child.pid}, info, options);
-  }
   return result;
 }
 
@@ -44,16 +41,7 @@ timespec until(Deadline deadline) noexcept {
   return {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
 }
 
-bool id_in_use(int pid) noexcept { return ::kill(pid, 0) == 0 || errno != ESRCH; }
-
-bool has_ended(ProcessRef process) noexcept {
-  siginfo_t info;
-  if (wait_child(process, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
-  // Not our child, or taken by another. A parent that nobody has reaped yet has ended too.
-  return !process_lives(process.pid, boot_time());
-}
-
-// Without a sentinel nothing tells of the end but asking again and again.
+// Where nothing tells of the end: asks again and again.
 bool ask_until_end(ProcessRef process, Deadline deadline) {
   std::int64_t pause = k_millisecond / 4;
   while (!has_ended(process)) {
@@ -67,54 +55,52 @@ bool ask_until_end(ProcessRef process, Deadline deadline) {
 
 }  // namespace
 
-UniqueDescriptor open_sentinel(int pid) noexcept {
-  if (fault("pidfd_open")) return {};
-  return UniqueDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+bool has_ended(ProcessRef process) {
+  if (process.seen) {
+    return parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
+  }
+  siginfo_t info;
+  if (wait_child(process.pid, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
+  if (errno != ECHILD) refuse("hilo: waitid");
+  return true;  // and its status was taken by another
 }
 
 bool wait_for_end(ProcessRef process, Deadline deadline) {
-  if (process.sentinel < 0) return ask_until_end(process, deadline);
-  for (;;) {
-    struct pollfd entry = {process.sentinel, POLLIN, 0};
+  if (deadline.is_never() && !process.seen) {
+    siginfo_t info;
+    if (wait_child(process.pid, info, WEXITED | WNOWAIT) != 0 && errno != ECHILD) {
+      refuse("hilo: waitid");
+    }
+    return true;
+  }
+  UniqueDescriptor sentinel;
+  if (!deadline.passed()) sentinel = open_sentinel(process.pid);
+  // Looked at afterwards: if it still lives, the sentinel is its, and nobody's who got the id
+  // later.
+  while (sentinel && !has_ended(process)) {
+    struct pollfd entry = {sentinel.get(), POLLIN, 0};
     const timespec timeout = until(deadline);
     const int result =
         fault("ppoll") ? -1 : ::ppoll(&entry, 1, deadline.is_never() ? nullptr : &timeout, nullptr);
-    if (result > 0) return true;
-    if (result == 0) return false;
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "hilo: ppoll");
+    if (result >= 0) break;
+    if (errno != EINTR) refuse("hilo: ppoll");
   }
+  return ask_until_end(process, deadline);
 }
 
-std::optional<EndStatus> reap(ProcessRef child) noexcept {
+std::optional<EndStatus> reap(int child) noexcept {
   siginfo_t info;
   if (wait_child(child, info, WEXITED | WNOHANG) != 0) {
-    // Not ours to wait for any more. With a sentinel its end is still seen.
-    if (child.sentinel >= 0) {
-      struct pollfd entry = {child.sentinel, POLLIN, 0};
-      if (::poll(&entry, 1, 0) == 0) return std::nullopt;
-    } else if (id_in_use(child.pid)) {
-      return std::nullopt;
-    }
-    return EndStatus{false, 0};
+    return errno == ECHILD ? std::optional(EndStatus{false, 0}) : std::nullopt;
   }
   if (info.si_pid == 0) return std::nullopt;
   return EndStatus{true, info.si_code == CLD_EXITED ? info.si_status : -info.si_status};
 }
 
-void send_signal(ProcessRef process, Signal signal) {
+void send_signal(int child, Signal signal) {
+  if (has_ended({child})) return;  // its id may be another's if somebody else has reaped it
   const int number = signal == Signal::kill ? SIGKILL : SIGTERM;
-  int result = -1;
-  if (process.sentinel >= 0 && !fault("pidfd_send_signal")) {
-    result =
-        static_cast<int>(::syscall(SYS_pidfd_send_signal, process.sentinel, number, nullptr, 0));
-  }
-  // A child that nobody reaped keeps its id: safe without the sentinel too.
-  if (process.sentinel < 0 || (result != 0 && (errno == ENOSYS || errno == EPERM))) {
-    result = fault("kill") ? -1 : ::kill(process.pid, number);
-  }
-  if (result != 0 && errno != ESRCH) {
-    throw std::system_error(errno, std::generic_category(), "hilo: kill");
-  }
+  if ((fault("kill") ? -1 : ::kill(child, number)) != 0 && errno != ESRCH) refuse("hilo: kill");
 }
 
 }  // namespace hilo::os

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <sstream>
 
+#include "os/cgroup_linux.hpp"
 #include "os/faults.hpp"
 
 namespace hilo::os {
@@ -30,26 +30,6 @@ double quota_of(const std::string& folder, bool unified) {
     std::ifstream(folder + "/cpu.cfs_period_us") >> period;
   }
   return quota > 0 && period > 0 ? quota / period : 0;
-}
-
-// The strictest limit on the way from the group up to the root of what is mounted. Inside a
-// container the group's path may name folders outside, which are just not found.
-double quota_upwards(const std::string& mount, std::string group, bool unified) {
-  double result = 0;
-  for (;;) {
-    result = stricter(result, quota_of(mount + group, unified));
-    const std::size_t slash = group.rfind('/');
-    if (slash == group.npos) return result;
-    group.resize(slash);
-  }
-}
-
-bool lists(const std::string& controllers, const std::string& name) {
-  std::istringstream parts(controllers);
-  for (std::string part; std::getline(parts, part, ',');) {
-    if (part == name) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -76,25 +56,9 @@ int allowed_cpus() noexcept {
 
 double cpu_quota(const std::string& root) {
   double result = 0;
-  std::ifstream groups(root + "/proc/self/cgroup");
-  // Each line is "id:controllers:path"; id 0 without controllers is version 2 (man 7 cgroups).
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == line.npos ? first : line.find(':', first + 1);
-    if (second == line.npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    std::string group = line.substr(second + 1);
-    if (group == "/") group.clear();
-    const std::string base = root + "/sys/fs/cgroup";
-    if (controllers.empty()) {
-      result = stricter(result, quota_upwards(base, group, true));
-      result = stricter(result, quota_upwards(base + "/unified", group, true));
-    } else if (lists(controllers, "cpu")) {
-      result = stricter(
-          result, quota_upwards(std::string(base).append("/").append(controllers), group, false));
-      result = stricter(result, quota_upwards(base + "/cpu", group, false));
-    }
-  }
+  for_each_cgroup(root, "cpu", [&](const std::string& folder, bool unified) {
+    result = stricter(result, quota_of(folder, unified));
+  });
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 /// Contract: what the system's open files are named by.
@@ -35,6 +36,31 @@ class UniqueDescriptor {
 
  private:
   int descriptor_ = -1;
+};
+
+/// Owns one descriptor, or none, for as long as it stands for the file that it was made with: a
+/// program may close what is not its own, and then the number is another file's.
+class WatchedDescriptor {
+ public:
+  WatchedDescriptor() noexcept = default;
+  explicit WatchedDescriptor(UniqueDescriptor descriptor) noexcept;
+  WatchedDescriptor(WatchedDescriptor&&) noexcept = default;
+  WatchedDescriptor& operator=(WatchedDescriptor&& other) noexcept;
+  ~WatchedDescriptor() { reset(); }
+
+  [[nodiscard]] int get() const noexcept { return descriptor_.get(); }
+  [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(descriptor_); }
+  /// Whether it still stands for that file.
+  [[nodiscard]] bool intact() const noexcept;
+  /// Lets go of the number and leaves whatever has it open.
+  void abandon() noexcept { (void)descriptor_.release(); }
+  /// Closes the file, if it still is the one.
+  void reset() noexcept;
+
+ private:
+  UniqueDescriptor descriptor_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
 };
 
 }  // namespace hilo::os

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,9 +20,12 @@ enum class LivenessState { held, released };
 /// Makes a mark that was never used ready; nobody holds it yet.
 void make_liveness(Liveness& mark) noexcept;
 
-/// Holds the mark for the calling thread from now on. The holder before must have ended.
+/// Holds the mark for the calling thread from now on. The holder before must have ended. If the
+/// thread ends before its process does, `thread_ended` becomes 1 before the mark is released; if it
+/// is 0 then, the process has ended, or has become another program by exec.
+/// Returns: false if somebody looked at the mark at that moment: to be tried again.
 /// Async-signal-safe.
-void hold_liveness(Liveness& mark) noexcept;
+[[nodiscard]] bool hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept;
 
 /// Whether the holder's thread has ended. Costs no system call while it is held.
 [[nodiscard]] LivenessState look_at_liveness(Liveness& mark) noexcept;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,21 @@ pthread_mutex_t* mutex_of(Liveness& mark) noexcept {
 
 constexpr std::int64_t k_second = 1'000'000'000;
 
+/// A key's destructor runs when a thread ends by itself, before the system releases its mutexes;
+/// not when a process ends or becomes another program.
+void watch_thread_end(std::atomic<std::uint32_t>& thread_ended) noexcept {
+  struct Key {
+    pthread_key_t key{};
+    bool made = ::pthread_key_create(&key, [](void* flag) {
+                  static_cast<std::atomic<std::uint32_t>*>(flag)->store(1);
+                }) == 0;
+  };
+  static const Key watch;
+  const bool watched = watch.made && ::pthread_setspecific(watch.key, &thread_ended) == 0;
+  // Who cannot tell is asked for by its process id.
+  thread_ended.store(watched ? 0 : 1);
+}
+
 }  // namespace
 
 // A robust mutex is what the kernel releases for a dead thread (man 3 pthread_mutexattr_setrobust).
@@ -41,10 +57,15 @@ void make_liveness(Liveness& mark) noexcept {
 // The mark is never made anew for its next holder: somebody may still be looking at the last one.
 // Trying comes first: what is held for life has no place in an order of locks, and
 // ThreadSanitizer, which looks for one, leaves out what was only tried.
-void hold_liveness(Liveness& mark) noexcept {
-  int result = ::pthread_mutex_trylock(mutex_of(mark));
-  if (result == EBUSY) result = ::pthread_mutex_lock(mutex_of(mark));
+bool hold_liveness(Liveness& mark, std::atomic<std::uint32_t>& thread_ended) noexcept {
+  const int result = ::pthread_mutex_trylock(mutex_of(mark));
+  if (result == EBUSY) {
+    ::sched_yield();
+    return false;
+  }
   if (result == EOWNERDEAD) ::pthread_mutex_consistent(mutex_of(mark));
+  watch_thread_end(thread_ended);
+  return true;
 }
 
 LivenessState look_at_liveness(Liveness& mark) noexcept {
@@ -83,7 +104,8 @@ bool process_lives(int pid, std::int64_t seen) noexcept {
   while (count > 0) *end++ = digits[--count];
   std::memcpy(end, "/stat", 6);
   const int descriptor = fault("open") ? -1 : ::open(path, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return errno != ENOENT;  // no /proc: an id in use counts as the same process
+  // No /proc, or none that shows others: an id in use counts as the same process.
+  if (descriptor < 0) return errno != ENOENT || ::kill(pid, 0) == 0 || errno != ESRCH;
   char text[1024];
   const ssize_t length = fault("read") ? -1 : ::read(descriptor, text, sizeof text - 1);
   const int error = errno;

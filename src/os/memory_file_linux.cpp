@@ -12,6 +12,7 @@
 
 #include "os/descriptor.hpp"
 #include "os/faults.hpp"
+#include "os/memory_room.hpp"
 
 namespace hilo::os {
 namespace {
@@ -47,6 +48,11 @@ void check_memory_file_limit(std::uint64_t size) {
 
 void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) {
   check_memory_file_limit(offset + length);
+  // The system gives what it does not have, then kills whom it finds to make up for it.
+  constexpr std::uint64_t k_worth_a_look = 32 << 20;
+  if (length >= k_worth_a_look && length > memory_room()) {
+    refuse(ENOMEM, "hilo: memory that processes share, more than the machine has free");
+  }
   int result = 0;
   do {
     result = fault("fallocate") ? -1

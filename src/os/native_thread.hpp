@@ -15,15 +15,10 @@ struct NativeThread {
   std::uintptr_t handle = 0;
 };
 
-struct ThreadEntry {
-  void (*call)(void*) = nullptr;
-  void* argument = nullptr;
-};
-
-/// Starts a thread that does `entry.call(entry.argument)`; `entry` must last until it does. A stack
-/// of `stack_size` bytes, 0 for the system's default.
+/// Starts a thread that calls `entry(argument)` and leaves its result to nobody; a stack of
+/// `stack_size` bytes, 0 for the system's default.
 /// Throws: std::system_error that names the call. Its fault point: "start_native_thread".
-[[nodiscard]] NativeThread start_native_thread(const ThreadEntry& entry,
+[[nodiscard]] NativeThread start_native_thread(void* (*entry)(void*), void* argument,
                                                std::size_t stack_size = 0);
 
 /// Whether a thread can be asked to have a stack of so many bytes, memory permitting.

@@ -15,13 +15,6 @@
 namespace hilo::os {
 namespace {
 
-/// Not noexcept: pthread_exit() and cancellation unwind through it.
-void* run(void* raw) {
-  const ThreadEntry entry = *static_cast<const ThreadEntry*>(raw);
-  entry.call(entry.argument);
-  return nullptr;
-}
-
 void check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::system_category(), what);
 }
@@ -44,12 +37,11 @@ class Attributes {
   pthread_attr_t attributes_;
 };
 
-int create(pthread_t& thread, const ThreadEntry& entry, std::size_t stack_size) {
+int create(pthread_t& thread, void* (*entry)(void*), void* argument, std::size_t stack_size) {
   if (fault("start_native_thread")) return errno;
-  void* const argument = const_cast<ThreadEntry*>(&entry);
-  if (stack_size == 0) return pthread_create(&thread, nullptr, run, argument);
+  if (stack_size == 0) return pthread_create(&thread, nullptr, entry, argument);
   const Attributes attributes(stack_size);
-  return pthread_create(&thread, attributes.get(), run, argument);
+  return pthread_create(&thread, attributes.get(), entry, argument);
 }
 
 constinit thread_local ThreadEnd* t_ends = nullptr;
@@ -70,9 +62,10 @@ pthread_key_t make_end_key() {
 
 }  // namespace
 
-NativeThread start_native_thread(const ThreadEntry& entry, std::size_t stack_size) {
+// Nothing is allocated for the new thread to free: a fork may leave it behind before it runs.
+NativeThread start_native_thread(void* (*entry)(void*), void* argument, std::size_t stack_size) {
   pthread_t thread{};
-  check(create(thread, entry, stack_size), "hilo: pthread_create");
+  check(create(thread, entry, argument, stack_size), "hilo: pthread_create");
   return {static_cast<std::uintptr_t>(thread)};
 }
 

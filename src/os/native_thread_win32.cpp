@@ -20,9 +20,14 @@ namespace {
 /// Static initialisers run on the thread that runs main() later.
 const DWORD g_main_thread = ::GetCurrentThreadId();
 
+struct Start {
+  void* (*entry)(void*);
+  void* argument;
+};
+
 unsigned __stdcall run(void* raw) {
-  const ThreadEntry entry = *static_cast<const ThreadEntry*>(raw);
-  entry.call(entry.argument);
+  const Start start = *std::unique_ptr<Start>(static_cast<Start*>(raw));
+  start.entry(start.argument);
   return 0;
 }
 
@@ -55,16 +60,18 @@ void WINAPI run_ends(void* raw) {
 
 }  // namespace
 
-NativeThread start_native_thread(const ThreadEntry& entry, std::size_t stack_size) {
+NativeThread start_native_thread(void* (*entry)(void*), void* argument, std::size_t stack_size) {
+  auto start = std::make_unique<Start>(Start{entry, argument});
   if (!is_stack_size(stack_size)) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
   const std::uintptr_t handle = fault("start_native_thread")
                                     ? 0
                                     : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size),
-                                                       run, const_cast<ThreadEntry*>(&entry),
+                                                       run, start.get(),
                                                        STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
+  [[maybe_unused]] const auto* const given_away = start.release();
   return {handle};
 }
 

@@ -89,7 +89,7 @@ bool BoundedSemaphore<Scope, true>::take() {
 
 template <class Scope>
 void BoundedSemaphore<Scope, true>::release(std::int64_t count) {
-  check_release(count, initial_ - value());
+  if (count != 1) check_release(count, initial_ - value());  // of several none, if not all
   const std::uint32_t self = Scope::self();
   const auto give_own = [self](Slot& slot, std::uint32_t) {
     std::uint32_t holder = self;
@@ -97,7 +97,7 @@ void BoundedSemaphore<Scope, true>::release(std::int64_t count) {
   };
   const auto give_any = [](Slot& slot, std::uint32_t) {
     std::uint32_t holder = slot.holder.load();
-    return holder != 0 && slot.holder.compare_exchange_strong(holder, 0);
+    return holder != 0 && !Scope::died(holder) && slot.holder.compare_exchange_strong(holder, 0);
   };
   for (; count > 0; --count) {
     if (taken_.find(give_own, initial_) == nullptr && taken_.find(give_any, initial_) == nullptr) {

@@ -19,15 +19,22 @@ std::string demangled(const char* name) {
   return status == 0 ? text.get() : name;
 }
 
+namespace {
+
+// What people throw may hold no text.
+const char* text_or_none(const char* text) noexcept { return text != nullptr ? text : "(no text)"; }
+
+}  // namespace
+
 ExceptionText text_of_current_exception() {
   const std::type_info* const type = abi::__cxa_current_exception_type();
   std::string name = type != nullptr ? demangled(type->name()) : "an unknown exception";
   try {
     throw;
   } catch (const std::exception& error) {
-    return {std::move(name), error.what()};
+    return {std::move(name), text_or_none(error.what())};
   } catch (const char* text) {
-    return {std::move(name), text};
+    return {std::move(name), text_or_none(text)};
   } catch (const std::string& text) {
     return {std::move(name), text};
   } catch (int number) {

@@ -73,12 +73,14 @@ void announce(ThreadRecord& record) {
   record.phase.set(ThreadPhase::running);
 }
 
-void thread_entry(void* raw) {
+/// Not noexcept: pthread_exit() and cancellation unwind through it.
+void* thread_entry(void* raw) {
   auto& record = *static_cast<ThreadRecord*>(raw);
   set_current_record(record.self);
   const Finish finish{record};
   announce(record);
   run_target(record);
+  return nullptr;
 }
 
 constexpr std::int64_t k_look_again = 50'000'000;  // nanoseconds
@@ -160,8 +162,7 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
 }
 
 void launch_thread(ThreadRecord& record) {
-  record.entry = {thread_entry, &record};
-  record.native = os::start_native_thread(record.entry, threading::stack_size());
+  record.native = os::start_native_thread(thread_entry, &record, threading::stack_size());
   record.reaper.set(ThreadReaper::nobody);
 }
 
@@ -176,7 +177,7 @@ void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept {
 
 bool join_thread(ThreadRecord& record, Deadline deadline) {
   ThreadRecord* const current = known_current_record();
-  if (&record == current) {
+  if (&record == current || (record.kind == ThreadKind::main && os::is_main_thread())) {
     throw RuntimeError(fmt::format("hilo: {} cannot join itself", thread_name(record)));
   }
   const Waiting waiting(current, record);

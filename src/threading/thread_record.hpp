@@ -53,7 +53,6 @@ struct ThreadRecord {
   Stage<ThreadReaper> reaper{ThreadReaper::unknown};
   Stage<DaemonEnd> at_end{DaemonEnd::stands_still};
   std::atomic<std::uint64_t> native_id{0};
-  os::ThreadEntry entry;
   os::NativeThread native;  // written before `reaper` leaves `unknown`
 
   std::shared_ptr<Alarm> alarm;      // a Timer's

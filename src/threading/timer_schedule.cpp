@@ -56,8 +56,8 @@ void TimerSchedule::add(ThreadRecord& record) {
     return;
   }
   if (!running_) {
-    static constexpr os::ThreadEntry k_entry{[](void*) { get().run(); }};
-    os::detach_native_thread(os::start_native_thread(k_entry));
+    const auto entry = [](void*) -> void* { return get().run(), nullptr; };
+    os::detach_native_thread(os::start_native_thread(entry, nullptr));
     running_ = true;
   }
   alarm.place = pending_.emplace(deadline, &record);

@@ -1,40 +1,49 @@
 // SPDX-License-Identifier: MIT
 // SIGKILL of a whole family at once: nothing remains anywhere.
+#include <dirent.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
+#include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "helpers/footprint.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace mp = hilo::multiprocessing;
-using namespace std::chrono_literals;
 
 namespace {
 
-/// Shared memory of the whole machine, in kB: a memory file counts here while it lives.
-long shared_memory() {
-  std::ifstream file("/proc/meminfo");
-  for (std::string key; file >> key;) {
-    if (key == "Shmem:") {
-      long kilobytes = 0;
-      file >> kilobytes;
-      return kilobytes;
-    }
+/// The inode of the memory file that a process has mapped, as text; empty if there is none.
+std::string memory_file_of(const std::string& pid) {
+  std::ifstream maps("/proc/" + pid + "/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("/memfd:hilo") == std::string::npos) continue;
+    std::istringstream words(line);
+    std::string inode;
+    for (int column = 0; column < 5; ++column) words >> inode;
+    return inode;
   }
-  return 0;
+  return {};
+}
+
+/// How many processes of the machine have this memory file mapped.
+std::size_t holders(const std::string& inode) {
+  std::size_t count = 0;
+  DIR* const processes = ::opendir("/proc");
+  while (const dirent* const entry = ::readdir(processes)) {
+    count += memory_file_of(entry->d_name) == inode ? 1 : 0;
+  }
+  ::closedir(processes);
+  return count;
 }
 
 TEST(KilledFamilyTest, NothingRemains) {
   const hilo::testing::Footprint before;
-  const long memory_before = shared_memory();
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
   const pid_t root = ::fork();
@@ -62,7 +71,9 @@ TEST(KilledFamilyTest, NothingRemains) {
     char byte = 0;
     ASSERT_EQ(::read(ready[0], &byte, 1), 1);
   }
-  EXPECT_GT(shared_memory(), memory_before + (60 << 10));
+  const std::string memory = memory_file_of(std::to_string(root));
+  ASSERT_FALSE(memory.empty());
+  EXPECT_EQ(holders(memory), 11u);
   ASSERT_EQ(::kill(-root, SIGKILL), 0);
   int status = 0;
   ASSERT_EQ(::waitpid(root, &status, 0), root);
@@ -70,11 +81,7 @@ TEST(KilledFamilyTest, NothingRemains) {
   char byte = 0;
   EXPECT_EQ(::read(ready[0], &byte, 1), 0) << "the last of the family holds the other end";
   ::close(ready[0]);
-  // The system takes the memory of the last one a moment after it closed its files.
-  for (int tries = 0; tries < 500 && shared_memory() > memory_before + (30 << 10); ++tries) {
-    std::this_thread::sleep_for(10ms);
-  }
-  EXPECT_LT(shared_memory(), memory_before + (30 << 10));
+  EXPECT_EQ(holders(memory), 0u);
   EXPECT_EQ(hilo::testing::Footprint(), before);
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <vector>
@@ -12,18 +11,13 @@
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
 #include "helpers/footprint.hpp"
+#include "helpers/kills.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace mp = hilo::multiprocessing;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// How many children are killed: all of them by default, fewer where time is short (sanitizers).
-unsigned kills() {
-  const char* const text = std::getenv("HILO_TEST_KILLS");
-  return text == nullptr ? 10'000 : static_cast<unsigned>(std::atoi(text));
-}
 
 struct Account {
   long written = 0;    ///< changed under the lock
@@ -101,7 +95,7 @@ TEST(KilledMembersTest, NobodyHangsAndNothingIsLost) {
     const Shared shared;
     std::mt19937 random(11);
     std::vector<mp::Process> running;
-    const unsigned all = kills();
+    const unsigned all = hilo::testing::kills(10'000);
     for (unsigned started = 0, killed = 0; killed < all;) {
       if (started < all && running.size() < 4) {
         running.emplace_back([&shared, started] { live(shared, started); });
@@ -145,7 +139,7 @@ TEST(KilledMembersTest, NobodyHangsAndNothingIsLost) {
 TEST(KilledMembersTest, EveryConfirmedAdditionIsInTheTotal) {
   // Each child confirms by its exit what it did under the lock; a killed one confirms nothing.
   const mp::Lock lock({.on_owner_death = mp::OnOwnerDeath::recover});
-  const mp::RawArray<long> log(std::size_t{kills() / 10});  // one cell a child
+  const mp::RawArray<long> log(std::size_t{hilo::testing::kills(1'000)});  // one cell a child
   const mp::RawValue<long> total;
   std::mt19937 random(5);
   for (std::size_t child = 0; child < log.size(); ++child) {

@@ -4,19 +4,23 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <climits>
 #include <thread>
+#include <vector>
 
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
+#include "heap/objects.hpp"
 #include "heap/section.hpp"
+#include "helpers/eventually.hpp"
 #include "helpers/sanitizer.hpp"
 #include "hilo/detail/family/object.hpp"
 #include "hilo/detail/family/scope.hpp"
+#include "os/faults.hpp"
 
 namespace hilo::detail::family {
 namespace {
@@ -73,7 +77,9 @@ TEST_F(FamilyTest, AZombieIsDeadAndAStoppedProcessIsNot) {
 TEST_F(FamilyTest, AProcessWhoseFirstThreadEndedLives) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
-  const auto [pid, id] = fork_member([&ready] {
+  pid_t pid = 0;
+  std::uint32_t id = 0;
+  const auto live_on = [&ready] {
     std::thread([&ready] {
       // Until the first thread is gone, which the kernel shows as a zombie.
       while (os::look_at_liveness(record_of(g_self.load()).liveness) == os::LivenessState::held) {
@@ -82,9 +88,11 @@ TEST_F(FamilyTest, AProcessWhoseFirstThreadEndedLives) {
       (void)!::write(ready[1], "x", 1);
       ::pause();
     }).detach();
-    ::syscall(SYS_exit, 0);  // this thread alone, without unwinding
+    ::pthread_exit(nullptr);
     return 0;
-  });
+  };
+  // Forked by a thread, so that the child's first thread ends like any other.
+  std::thread([&] { std::tie(pid, id) = fork_member(live_on); }).join();
   char byte = 0;
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
   EXPECT_FALSE(member_died(id));
@@ -94,6 +102,58 @@ TEST_F(FamilyTest, AProcessWhoseFirstThreadEndedLives) {
   ended(id);
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+TEST_F(FamilyTest, AProcessThatBecameAnotherProgramIsDead) {
+  const auto [pid, id] = fork_member([] {
+    ::execlp("sleep", "sleep", "60", nullptr);
+    return 1;
+  });
+  const std::uint32_t child = id;
+  EXPECT_TRUE(test::eventually([child] { return member_died(child); }));
+  EXPECT_EQ(::kill(pid, 0), 0) << "the process itself lives";
+  ::kill(pid, SIGKILL);
+  wait_for(pid);
+  ended(id);
+}
+
+TEST_F(FamilyTest, AChildThatCannotHoldItsParentsObjectsIsRefused) {
+  const HeapUse before = heap_use();
+  const std::uint32_t members = count_members();
+  {
+    std::vector<ObjectRef> objects;
+    for (int count = 0; count < 100; ++count) objects.push_back(ObjectRef::create(8));
+    // Six holders stand in the object itself, who comes then needs a block.
+    for (const ObjectRef& object : objects) {
+      for (std::uint32_t member = 1; member <= 5; ++member) {
+        EXPECT_TRUE(hold(object.offset(), object.serial(), (9u << k_index_bits) | member));
+      }
+    }
+    Nascent child;
+    child.inherit_all();
+    pid_t pid = 0;
+    {
+      const os::FaultGuard refuse("fallocate", ENOSPC, 1, INT_MAX);
+      while (true) {
+        try {
+          objects.push_back(ObjectRef::create(8));  // until nothing is left
+        } catch (const std::system_error&) {
+          break;
+        }
+      }
+      pid = ::fork();
+      if (pid == 0) ::_exit(77);
+    }
+    EXPECT_TRUE(child.refused());
+    EXPECT_EQ(WEXITSTATUS(wait_for(pid)), 1) << "it took no step of its own";
+    for (const ObjectRef& object : objects) {
+      for (std::uint32_t member = 1; member <= 5; ++member) {
+        let_go(object.offset(), (9u << k_index_bits) | member);
+      }
+    }
+  }
+  EXPECT_EQ(heap_use().blocks, before.blocks);
+  EXPECT_EQ(count_members(), members);
 }
 
 TEST_F(FamilyTest, AForkOfTheProgramsOwnIsAMemberToo) {
@@ -174,7 +234,7 @@ TEST_F(FamilyTest, AStartThatFailsGivesTheRecordBack) {
 
 TEST_F(FamilyTest, FileAndAddressLimitsAreExceptions) {
   for (const int limited : {RLIMIT_FSIZE, RLIMIT_AS}) {
-    if (limited == RLIMIT_AS && test::k_address_sanitizer) continue;
+    if (limited == RLIMIT_AS && test::k_sanitizer) continue;
     const auto [pid, id] = fork_member([limited] {
       const rlimit limit{256 << 20, 256 << 20};
       ::setrlimit(static_cast<__rlimit_resource>(limited), &limit);

@@ -12,6 +12,7 @@
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
 #include "heap/objects.hpp"
+#include "helpers/kills.hpp"
 #include "hilo/detail/family/object.hpp"
 
 namespace hilo::detail::family {
@@ -72,7 +73,8 @@ TEST(HeapCrashTest, KilledChildrenLeaveNothing) {
   const std::uint32_t members = count_members();
   std::mt19937 random(7);
   std::vector<Child> running;
-  for (unsigned round = 0; round < 3'000; ++round) {
+  const unsigned rounds = hilo::testing::kills(3'000);
+  for (unsigned round = 0; round < rounds; ++round) {
     running.push_back(start_churning(round, shared));
     // The instant of the kill is what is random here; nothing is waited for.
     ::usleep(random() % 500);

@@ -168,6 +168,29 @@ TEST(CodecTest, AggregatesMayHoldArrays) {
   EXPECT_EQ(crossed(packed), packed);
 }
 
+/// What is made by default only when one says so.
+struct Reserved {
+  explicit Reserved(int number_ = 3) : number(number_) {}
+  int number;
+  bool operator==(const Reserved&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(number);
+  }
+};
+struct WithDefaults {
+  int numbers[3] = {};
+  Reserved first{1};
+  Reserved second{2};
+  std::string text;
+  bool operator==(const WithDefaults&) const = default;
+};
+
+TEST(CodecTest, MembersMayHaveAnExplicitDefaultConstructor) {
+  const WithDefaults value{{1, 2, 3}, Reserved(4), Reserved(5), "six"};
+  EXPECT_EQ(crossed(value), value);
+}
+
 /// Its members have no default constructor, so it cannot be made first and filled in afterwards.
 struct Unfinished {
   other::Colour colour;

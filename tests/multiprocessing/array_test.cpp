@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <numeric>
 #include <ranges>
@@ -36,6 +37,10 @@ TEST(ArrayTest, IsARange) {
   for (auto&& x : array) x = -x;
   EXPECT_EQ(std::accumulate(array.begin(), array.end(), 0), -45);
   std::ranges::sort(array);
+  EXPECT_EQ(array[0], -9);
+  std::reverse(array.begin(), array.end());
+  EXPECT_EQ(array[0], 0);
+  std::sort(array.begin(), array.end());
   EXPECT_EQ(array[0], -9);
   EXPECT_EQ(*std::ranges::max_element(array), 0);
   EXPECT_EQ(array.end() - array.begin(), 10);
@@ -77,6 +82,30 @@ TEST(ArrayTest, ChildrenChangeItUnderBothStartMethods) {
   }
 }
 
+template <class Kind>
+class AnyArrayTest : public testing::Test {};
+using ArrayKinds = testing::Types<mp::Array<int>, mp::RawArray<int>>;
+TYPED_TEST_SUITE(AnyArrayTest, ArrayKinds);
+
+TYPED_TEST(AnyArrayTest, EveryCopyIsTheSameArray) {
+  TypeParam array(std::size_t{3});
+  TypeParam direct(array);
+  TypeParam braced{array};
+  std::vector<TypeParam> several;
+  several.emplace_back(array);
+  const auto captured = [array] { array[0] = 7; };
+  captured();
+  EXPECT_EQ(array[0], 7);
+  EXPECT_EQ(direct, array);
+  EXPECT_EQ(braced, array);
+  EXPECT_EQ(several[0], array);
+  mp::Process child(
+      +[](TypeParam shared) { shared[1] = 8; }, array);
+  child.start();
+  child.join();
+  EXPECT_EQ(array[1], 8);
+}
+
 TEST(ArrayTest, OfCharIsAText) {
   mp::Array<char> text(std::size_t{8});
   text.set_value("hola");
@@ -88,6 +117,9 @@ TEST(ArrayTest, OfCharIsAText) {
 TEST(ArrayTest, AnImpossibleSizeIsAnError) {
   EXPECT_THROW(mp::Array<double>(SIZE_MAX / 8), std::system_error);
   EXPECT_THROW(mp::Array<double>(SIZE_MAX), std::system_error);
+  // More than any machine has, though the system would begin to give it.
+  ASSERT_TRUE(std::ifstream("/proc/meminfo")) << "else this would take all there is";
+  EXPECT_THROW(mp::Array<char>(std::size_t{1} << 45), std::system_error);
 }
 
 TEST(ArrayTest, HundredsOfMegabytes) {

@@ -102,13 +102,14 @@ TEST(ProcessForkTest, InheritedHandlesAreTheParents) {
     refuses([&] { sibling.kill(); });
     refuses([&] { sibling.terminate(); });
     refuses([&] { (void)sibling.is_alive(); });
+    refuses([&] { (void)sibling.sentinel(); });
     refuses([&] { sibling.close(); });
     refuses([&] { unstarted.start(); });
     if (!active_children().empty()) ++refused;
     throw SystemExit(refused);
   });
   process.start();
-  EXPECT_EQ(end_of(process), 6);
+  EXPECT_EQ(end_of(process), 7);
   EXPECT_TRUE(sibling.is_alive());
   sibling.kill();
   EXPECT_EQ(end_of(sibling), -9);
@@ -133,6 +134,21 @@ TEST(ProcessForkTest, BareForkGoesOnAsItself) {
   EXPECT_EQ(status, 0);
   before.kill();
   before.join();
+}
+
+TEST(ProcessForkTest, BareForkKeepsItsParent) {
+  Process process = k_fork.Process([] {
+    if (const int pid = os::fork(); pid != 0) {
+      int status = 1;
+      ::waitpid(pid, &status, 0);
+      throw SystemExit(WEXITSTATUS(status));
+    }
+    Process parent = *parent_process();
+    const bool alive = parent.is_alive() && !parent.join(1ms);
+    ::_exit(alive ? 0 : 1);
+  });
+  process.start();
+  EXPECT_EQ(end_of(process), 0);
 }
 
 TEST(ProcessForkTest, ThreadsStartProcessesAtOnce) {

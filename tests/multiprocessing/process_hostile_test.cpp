@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: MIT
 // What programs, their users and the system do to processes that they should not.
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <system_error>
 #include <thread>
-#include <utility>
-#include <vector>
 
 #include "helpers/eventually.hpp"
-#include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
-#include "helpers/process_watch.hpp"
-#include "helpers/sanitizer.hpp"
+#include "helpers/process_test_base.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
 #include "hilo/threading.hpp"
@@ -29,37 +23,12 @@
 namespace hilo::multiprocessing {
 namespace {
 
-using namespace std::chrono_literals;
+using test::end_with;
 using test::Mailbox;
+using test::wait_for_a_signal;
 
-void wait_for_a_signal() {
-  for (;;) ::pause();
-}
-void end_with(int code) { throw SystemExit(code); }
-
-class ProcessHostileTest : public testing::TestWithParam<StartMethod> {
- protected:
-  template <class... Args>
-  [[nodiscard]] Process make(Args&&... args) const {
-    return get_context(GetParam()).Process(std::forward<Args>(args)...);
-  }
-  static int end_of(Process& process) {
-    if (!process.join(20s)) process.kill();
-    process.join();
-    return *process.exitcode();
-  }
-  template <class... Args>
-  int run(Args&&... args) const {
-    Process process = make(std::forward<Args>(args)...);
-    process.start();
-    return end_of(process);
-  }
-  Mailbox mailbox_;
-};
-
-INSTANTIATE_TEST_SUITE_P(Methods, ProcessHostileTest,
-                         testing::Values(StartMethod::fork, StartMethod::spawn),
-                         [](const auto& method) { return std::string(to_string(method.param)); });
+class ProcessHostileTest : public test::ProcessTestBase {};
+HILO_TEST_BY_EVERY_METHOD(ProcessHostileTest);
 
 TEST_P(ProcessHostileTest, ManyThreadsStartOneProcess) {
   Process process = make(wait_for_a_signal);
@@ -82,45 +51,6 @@ TEST_P(ProcessHostileTest, ManyThreadsStartOneProcess) {
   EXPECT_EQ(end_of(process), -SIGKILL);
 }
 
-TEST_P(ProcessHostileTest, ManyThreadsJoinManyProcessesInSlices) {
-  std::vector<Process> processes;
-  for (int i = 0; i < 4; ++i) processes.push_back(make(wait_for_a_signal));
-  for (Process& process : processes) process.start();
-  std::atomic<int> right = 0;
-  std::atomic<int> waiting = 0;
-  std::thread killer([&] {
-    (void)test::eventually([&] { return waiting == 4; });
-    for (Process& process : processes) process.terminate();
-  });
-  test::in_threads(4, [&](int number) {
-    std::vector<Process> mine = processes;
-    bool told = false;
-    for (int i = 0; i < 4; ++i) {
-      Process& process = mine[static_cast<std::size_t>((i + number) % 4)];
-      while (!process.join(1ms)) {
-        if (!std::exchange(told, true)) ++waiting;
-      }
-      if (process.exitcode() == -SIGTERM) ++right;
-    }
-  });
-  killer.join();
-  EXPECT_EQ(right, 16);
-  EXPECT_TRUE(active_children().empty());
-}
-
-TEST_P(ProcessHostileTest, AStoppedProcessIsAlive) {
-  Process process = make(wait_for_a_signal);
-  process.start();
-  ASSERT_EQ(::kill(*process.pid(), SIGSTOP), 0);
-  siginfo_t info;
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(*process.pid()), &info, WSTOPPED), 0);
-  EXPECT_TRUE(process.is_alive());
-  EXPECT_FALSE(process.join(1ms));
-  EXPECT_EQ(process.exitcode(), std::nullopt);
-  process.kill();
-  EXPECT_EQ(end_of(process), -SIGKILL);
-}
-
 TEST_P(ProcessHostileTest, TheSystemsOwnWaysToEndAreSeen) {
   EXPECT_EQ(run([] { ::_exit(5); }), 5);
   EXPECT_EQ(run([] { std::quick_exit(6); }), 6);
@@ -133,6 +63,19 @@ TEST_P(ProcessHostileTest, TheSystemsOwnWaysToEndAreSeen) {
             }),
             -SIGABRT);
   (void)testing::internal::GetCapturedStderr();
+}
+
+// The process ends then as after a return from the target.
+TEST_P(ProcessHostileTest, TheTargetMayEndItsThread) {
+  EXPECT_EQ(run([] { ::pthread_exit(nullptr); }), 0);
+  EXPECT_EQ(run(
+                [](const std::string& path) {
+                  threading::Thread([path] { Mailbox::post(path, "joined"); }).start();
+                  ::pthread_exit(nullptr);
+                },
+                mailbox_.path()),
+            0);
+  EXPECT_EQ(mailbox_.take(), "joined");
 }
 
 TEST_P(ProcessHostileTest, AThreadMayEndTheProcess) {
@@ -186,54 +129,6 @@ TEST_P(ProcessHostileTest, ExitInAChildEndsItsChildren) {
   EXPECT_TRUE(sibling.is_alive());
   sibling.kill();
   EXPECT_EQ(end_of(sibling), -SIGKILL);
-}
-
-void close_everything(int code) {
-  ::syscall(SYS_close_range, 0U, ~0U, 0U);
-  throw SystemExit(code);
-}
-
-TEST_P(ProcessHostileTest, AChildMayCloseAllItsDescriptors) {
-  EXPECT_EQ(run(close_everything, 3), 3);
-  EXPECT_EQ(run(ProcessOptions{.daemon = true}, close_everything, 3), 3);
-}
-
-TEST_P(ProcessHostileTest, AChildThatClosedAllMayStartNoSpawnButEnds) {
-  EXPECT_EQ(run([] {
-              ::syscall(SYS_close_range, 0U, ~0U, 0U);
-              Process child = get_context("spawn").Process(end_with, 3);
-              try {
-                child.start();
-              } catch (const std::system_error&) {
-                throw SystemExit(5);
-              }
-              child.join();
-            }),
-            5);
-}
-
-TEST_P(ProcessHostileTest, NoDescriptorsLeftIsAnErrorOrNoSentinel) {
-  if (test::k_address_sanitizer) GTEST_SKIP() << "it asks after memory through a pipe";
-  test::found_family();
-  const long descriptors = test::open_descriptors();
-  Process process = make(end_with, 3);
-  rlimit limit;
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  const int free = ::dup(0);
-  ::close(free);
-  const rlimit tight{static_cast<rlim_t>(free), limit.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
-  int error = 0;
-  try {
-    process.start();
-  } catch (const std::system_error& refusal) {
-    error = refusal.code().value();
-  }
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-  EXPECT_EQ(error, GetParam() == StartMethod::spawn ? EMFILE : 0);
-  EXPECT_EQ(test::open_descriptors(), descriptors);
-  if (error != 0) process.start();
-  EXPECT_EQ(end_of(process), 3);
 }
 
 // Where memory that processes share is too large for the limit, the system would send a signal.

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What only spawn can refuse or get wrong.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
+#include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
@@ -50,6 +52,17 @@ TEST(ProcessSpawnTest, CaptureIsRefusedByName) {
   EXPECT_FALSE(process.is_alive());
   EXPECT_TRUE(active_children().empty());
   EXPECT_EQ(test::open_descriptors() - descriptors, 0);
+}
+
+TEST(ProcessSpawnTest, ARefusedStartIsForgotten) {
+  Process process = k_spawn.Process(test::wait_for_a_signal);
+  set_executable("/no/such/program");
+  EXPECT_NE(refusal<std::system_error>(process).find("/no/such/program"), std::string::npos);
+  set_executable("");
+  process.start();
+  EXPECT_EQ(active_children(), std::vector{process});
+  process.kill();
+  EXPECT_EQ(end_of(process), -SIGKILL);
 }
 
 struct Tool {
@@ -107,17 +120,19 @@ TEST(ProcessSpawnTest, ChildHasOnlyWhatIsMeant) {
   ::close(stray);
 }
 
-void report_environment() {
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (std::strncmp(*entry, "HILO_", 5) == 0) throw SystemExit(1);
-  }
-  const char* given = std::getenv("GIVEN_BY_TEST");
-  throw SystemExit(given != nullptr && std::string(given) == "here" ? 0 : 2);
+std::vector<std::string> environment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) entries.emplace_back(*entry);
+  return entries;
+}
+
+void compare_environment(const std::vector<std::string>& parents) {
+  throw SystemExit(environment() == parents ? 0 : 1);
 }
 
 TEST(ProcessSpawnTest, EnvironmentIsTheParentsAndNoMore) {
   ::setenv("GIVEN_BY_TEST", "here", 1);
-  Process process = k_spawn.Process(report_environment);
+  Process process = k_spawn.Process(compare_environment, environment());
   process.start();
   EXPECT_EQ(end_of(process), 0);
   ::unsetenv("GIVEN_BY_TEST");
@@ -126,7 +141,7 @@ TEST(ProcessSpawnTest, EnvironmentIsTheParentsAndNoMore) {
 TEST(ProcessSpawnTest, ProgramThatCannotRunIsAnError) {
   test::found_family();
   set_executable("/nonexistent/program");
-  Process process = k_spawn.Process(report_environment);
+  Process process = k_spawn.Process(report_descriptors);
   const long descriptors = test::open_descriptors();
   const std::string sentence = refusal<std::system_error>(process);
   EXPECT_NE(sentence.find("posix_spawn of /nonexistent/program"), sentence.npos) << sentence;

@@ -4,24 +4,21 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
-#include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
-#include "helpers/process_watch.hpp"
+#include "helpers/process_test_base.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
 
@@ -29,13 +26,12 @@ namespace hilo::multiprocessing {
 namespace {
 
 using namespace std::chrono_literals;
+using test::do_nothing;
+using test::end_with;
 using test::Mailbox;
+using test::tell_name;
+using test::wait_for_a_signal;
 
-void do_nothing() {}
-void wait_for_a_signal() {
-  for (;;) ::pause();
-}
-void end_with(int code) { throw SystemExit(code); }
 void call_exit(int code) { std::exit(code); }
 void throw_error() { throw std::out_of_range("too far"); }
 void raise_signal(int number) {
@@ -44,36 +40,8 @@ void raise_signal(int number) {
 }
 void tell(const std::string& path, const std::string& word) { Mailbox::post(path, word); }
 
-class ProcessTest : public testing::TestWithParam<StartMethod> {
- protected:
-  template <ProcessTarget F, class... Args>
-  [[nodiscard]] Process make(F&& target, Args&&... args) const {
-    return context_.Process(std::forward<F>(target), std::forward<Args>(args)...);
-  }
-  template <class... Args>
-  [[nodiscard]] Process make(ProcessOptions options, Args&&... args) const {
-    return context_.Process(std::move(options), std::forward<Args>(args)...);
-  }
-  // Waits for the end, but not for ever.
-  static int end_of(Process& process) {
-    if (!process.join(20s)) process.kill();
-    process.join();
-    return *process.exitcode();
-  }
-  template <class... Args>
-  int run(Args&&... args) const {
-    Process process = make(std::forward<Args>(args)...);
-    process.start();
-    return end_of(process);
-  }
-
-  Context context_{GetParam()};
-  Mailbox mailbox_;
-};
-
-INSTANTIATE_TEST_SUITE_P(Methods, ProcessTest,
-                         testing::Values(StartMethod::fork, StartMethod::spawn),
-                         [](const auto& method) { return std::string(to_string(method.param)); });
+class ProcessTest : public test::ProcessTestBase {};
+HILO_TEST_BY_EVERY_METHOD(ProcessTest);
 
 TEST_P(ProcessTest, RunsItsTarget) {
   Process process = make(tell, mailbox_.path(), "hello");
@@ -116,6 +84,14 @@ TEST_P(ProcessTest, PrintsExceptionsOfAnyType) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(run([] { throw 42; }), 1);
   EXPECT_EQ(run([] { throw std::string("text"); }), 1);
+  EXPECT_EQ(run([] { throw static_cast<const char*>(nullptr); }), 1);
+  EXPECT_EQ(run([] {
+              struct Silent : std::exception {
+                const char* what() const noexcept override { return nullptr; }
+              };
+              throw Silent();
+            }),
+            1);
   EXPECT_EQ(run([] {
               struct Odd {};
               throw Odd();
@@ -124,6 +100,8 @@ TEST_P(ProcessTest, PrintsExceptionsOfAnyType) {
   const std::string text = testing::internal::GetCapturedStderr();
   EXPECT_NE(text.find("int: 42"), text.npos) << text;
   EXPECT_NE(text.find(": text"), text.npos) << text;
+  EXPECT_NE(text.find("char const*: (no text)"), text.npos) << text;
+  EXPECT_NE(text.find("Silent: (no text)"), text.npos) << text;
   EXPECT_NE(text.find("Odd"), text.npos) << text;
 }
 
@@ -244,9 +222,17 @@ TEST_P(ProcessTest, SentinelIsReadableAtTheEnd) {
   process.kill();
   EXPECT_EQ(::poll(&entry, 1, 20'000), 1);
   EXPECT_EQ(end_of(process), -SIGKILL);
+  EXPECT_EQ(process.sentinel(), entry.fd);
+  EXPECT_EQ(::poll(&entry, 1, 0), 1);
 }
 
-void tell_name(const std::string& path) { Mailbox::post(path, current_process().name()); }
+TEST_P(ProcessTest, SentinelMayBeAskedForAfterTheEnd) {
+  Process process = make(do_nothing);
+  process.start();
+  process.join();
+  struct pollfd entry = {process.sentinel(), POLLIN, 0};
+  EXPECT_EQ(::poll(&entry, 1, 0), 1);
+}
 
 TEST_P(ProcessTest, HasAName) {
   const Process first = make(do_nothing);
@@ -261,71 +247,6 @@ TEST_P(ProcessTest, HasAName) {
   EXPECT_EQ(end_of(named), 0);
 }
 
-void start_one(StartMethod method, const std::string& path) {
-  Process child = get_context(method).Process(tell_name, path);
-  child.start();
-  child.join();
-  throw SystemExit(child.exitcode().value_or(99));
-}
-
-TEST_P(ProcessTest, ChildrenHaveChildren) {
-  Process process = make(start_one, GetParam(), mailbox_.path());
-  const std::string name = process.name();
-  process.start();
-  EXPECT_EQ(mailbox_.take(), name + ":1");
-  EXPECT_EQ(end_of(process), 0);
-}
-
-void report_daemonic(StartMethod method, const std::string& path) {
-  std::string report = current_process().daemon() ? "daemon" : "plain";
-  Process child = get_context(method).Process(do_nothing);
-  report += child.daemon() ? " inherits" : " differs";
-  try {
-    child.start();
-    report += " starts";
-  } catch (const RuntimeError&) {
-    report += " refuses";
-  }
-  Mailbox::post(path, report);
-}
-
-TEST_P(ProcessTest, DaemonsHaveNoChildren) {
-  Process process = make({.daemon = true}, report_daemonic, GetParam(), mailbox_.path());
-  EXPECT_TRUE(process.daemon());
-  EXPECT_FALSE(make(do_nothing).daemon());
-  process.start();
-  EXPECT_EQ(mailbox_.take(), "daemon inherits refuses");
-  EXPECT_EQ(end_of(process), 0);
-}
-
-TEST_P(ProcessTest, ManyThreadsJoinOneProcess) {
-  Process process = make(wait_for_a_signal);
-  process.start();
-  std::vector<std::thread> threads;
-  std::atomic<int> right = 0;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([process, &right]() mutable {
-      process.join();
-      if (process.exitcode() == -SIGKILL && !process.is_alive()) ++right;
-    });
-  }
-  process.kill();
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(right, 4);
-}
-
-TEST_P(ProcessTest, HundredsOfChildren) {
-  test::found_family();
-  const long descriptors = test::open_descriptors();
-  std::vector<Process> processes;
-  for (int i = 0; i < 200; ++i) processes.push_back(make(end_with, i % 100));
-  for (Process& process : processes) process.start();
-  for (int i = 0; i < 200; ++i) EXPECT_EQ(end_of(processes[static_cast<std::size_t>(i)]), i % 100);
-  EXPECT_TRUE(active_children().empty());
-  processes.clear();
-  EXPECT_EQ(test::open_descriptors(), descriptors);
-}
-
 TEST_P(ProcessTest, StandardInputIsEmpty) {
   EXPECT_EQ(
       run([] {
@@ -333,110 +254,6 @@ TEST_P(ProcessTest, StandardInputIsEmpty) {
         throw SystemExit(::read(STDIN_FILENO, &letter, 1) == 0 && std::getchar() == EOF ? 0 : 1);
       }),
       0);
-}
-
-void report_parent(const std::string& path, int parent_pid) {
-  const auto parent = parent_process();
-  const bool right = parent && parent->name() == "MainProcess" && parent->pid() == parent_pid &&
-                     parent->is_alive() && current_process().is_alive() &&
-                     current_process().pid() == ::getpid();
-  Mailbox::post(path, right ? "right" : "wrong");
-}
-
-TEST_P(ProcessTest, KnowsItsParent) {
-  EXPECT_EQ(parent_process(), std::nullopt);
-  EXPECT_EQ(current_process().name(), "MainProcess");
-  EXPECT_EQ(current_process().pid(), ::getpid());
-  EXPECT_TRUE(current_process().is_alive());
-  EXPECT_THROW(current_process().join(), RuntimeError);
-  Process process = make(report_parent, mailbox_.path(), static_cast<int>(::getpid()));
-  process.start();
-  EXPECT_EQ(mailbox_.take(), "right");
-  EXPECT_EQ(end_of(process), 0);
-}
-
-void outlive_parent(const std::string& path) {
-  const Process parent = *parent_process();
-  Mailbox::post(path, std::to_string(::getpid()));
-  Process same = parent;
-  Mailbox::post(path, same.join(20s) && !parent.is_alive() ? "seen" : "missed");
-}
-
-void start_and_wait(StartMethod method, const std::string& path, bool daemon) {
-  Process child = get_context(method).Process(
-      {.daemon = daemon},
-      daemon ? +[](const std::string& where) {
-        Mailbox::post(where, std::to_string(::getpid()));
-        wait_for_a_signal();
-      }
-             : outlive_parent,
-      path);
-  child.start();
-  child.join();
-}
-
-TEST_P(ProcessTest, ChildSeesItsParentDie) {
-  Process process = make(start_and_wait, GetParam(), mailbox_.path(), false);
-  process.start();
-  EXPECT_GT(mailbox_.take_number(), 0);
-  process.kill();
-  EXPECT_EQ(mailbox_.take(), "seen");
-  EXPECT_EQ(end_of(process), -SIGKILL);
-}
-
-TEST_P(ProcessTest, DaemonDiesWithAKilledParent) {
-  Process process = make(start_and_wait, GetParam(), mailbox_.path(), true);
-  process.start();
-  const int pid = mailbox_.take_number();
-  ASSERT_GT(pid, 0);
-  const test::ProcessWatch daemon(pid);
-  ASSERT_TRUE(daemon.found());
-  // A sibling that was forked meanwhile must not keep it alive.
-  Process sibling = make(wait_for_a_signal);
-  sibling.start();
-  process.kill();
-  EXPECT_TRUE(daemon.ends_within(5s));
-  EXPECT_EQ(end_of(process), -SIGKILL);
-  sibling.kill();
-  sibling.join();
-}
-
-TEST_P(ProcessTest, DaemonOutlivesTheThreadThatStartedIt) {
-  Process process = make({.daemon = true}, wait_for_a_signal);
-  std::thread([&] { process.start(); }).join();
-  EXPECT_FALSE(process.join(100ms));
-  EXPECT_TRUE(process.is_alive());
-  process.kill();
-  EXPECT_EQ(end_of(process), -SIGKILL);
-}
-
-TEST_P(ProcessTest, ActiveChildrenAreThoseThatRun) {
-  Process process = make(wait_for_a_signal);
-  EXPECT_TRUE(active_children().empty());
-  process.start();
-  EXPECT_EQ(active_children(), std::vector{process});
-  process.kill();
-  process.join();
-  EXPECT_TRUE(active_children().empty());
-}
-
-TEST_P(ProcessTest, SomebodyElseMayReap) {
-  Process process = make(do_nothing);
-  process.start();
-  ASSERT_EQ(::waitpid(*process.pid(), nullptr, 0), *process.pid());
-  EXPECT_FALSE(process.is_alive());
-  process.join();
-  EXPECT_EQ(process.exitcode(), 255);
-}
-
-TEST_P(ProcessTest, IgnoredSigchldIsNoHang) {
-  const auto before = ::signal(SIGCHLD, SIG_IGN);
-  Process process = make(end_with, 3);
-  process.start();
-  EXPECT_TRUE(process.join(20s));
-  EXPECT_FALSE(process.is_alive());
-  EXPECT_TRUE(process.exitcode().has_value());
-  ::signal(SIGCHLD, before);
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ TEST(StartMethodTest, NamesAreChecked) {
   EXPECT_EQ(get_context("spawn"), Context(StartMethod::spawn));
   EXPECT_THROW((void)get_context("teleport"), ValueError);
   EXPECT_THROW(set_start_method("teleport", true), ValueError);
+  const auto unknown = static_cast<StartMethod>(77);
+  EXPECT_THROW((void)get_context(unknown), ValueError);
+  EXPECT_THROW((void)Context(unknown), ValueError);
+  EXPECT_THROW(set_start_method(unknown, true), ValueError);
 }
 
 TEST(StartMethodTest, ForkserverSaysThatItIsNotThereYet) {

@@ -189,6 +189,25 @@ TEST(MpSyncTest, HandlesAreComparedAndOrdered) {
   EXPECT_FALSE(event.is_set());
 }
 
+/// Handles as members, with their initialisers or without: no word of the author's is needed.
+struct Everything {
+  Lock lock = Lock({.on_owner_death = OnOwnerDeath::recover});
+  RLock rlock;
+  Condition condition;
+  Semaphore semaphore{0};
+  BoundedSemaphore slots;
+  Event event;
+  Value<int> value;
+  RawValue<double> raw;
+  std::vector<Event> events;
+};
+static_assert(marshal::Marshalable<Everything>);
+struct WithBarrier {
+  Barrier barrier;
+  Array<int> array;
+};
+static_assert(marshal::Marshalable<WithBarrier>);
+
 TEST(MpSyncTest, HandlesTravelInsideOfOtherThings) {
   std::map<std::string, std::vector<Event>> events{{"a", {Event(), Event()}}};
   const auto child =

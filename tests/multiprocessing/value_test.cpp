@@ -66,6 +66,22 @@ TEST(ValueTest, CompoundOperationsAreOneStepBetweenProcesses) {
   }
 }
 
+TEST(ValueTest, HasEveryCompoundOperation) {
+  const mp::Value<int> number(6);
+  EXPECT_EQ(number.value() += 2, 8);
+  EXPECT_EQ(number.value() -= 1, 7);
+  EXPECT_EQ(number.value() *= 3, 21);
+  EXPECT_EQ(number.value() /= 2, 10);
+  EXPECT_EQ(number.value() %= 7, 3);
+  EXPECT_EQ(number.value() <<= 2, 12);
+  EXPECT_EQ(number.value() >>= 1, 6);
+  EXPECT_EQ(number.value() &= 4, 4);
+  EXPECT_EQ(number.value() |= 3, 7);
+  EXPECT_EQ(number.value() ^= 1, 6);
+  EXPECT_EQ(number.value()++, 6);
+  EXPECT_EQ(--number.value(), 6);
+}
+
 TEST(ValueTest, HoldsAnyTriviallyCopyableStruct) {
   mp::Value<Point> point(Point{1, 2});
   EXPECT_EQ(point.value().load(), (Point{1, 2}));
@@ -92,7 +108,8 @@ TEST(ValueTest, SharesAGivenLock) {
 TEST(ValueTest, ARawValueHasNoLock) {
   mp::RawValue<int> raw(5);
   raw.value() += 1;
-  mp::Process child(+[](mp::RawValue<int> shared) { shared.value() *= 2; }, raw);
+  mp::Process child(
+      +[](mp::RawValue<int> shared) { shared.value() *= 2; }, raw);
   child.start();
   child.join();
   EXPECT_EQ(raw.value(), 12);

@@ -18,6 +18,7 @@
 #include "os/child.hpp"
 #include "os/cpu.hpp"
 #include "os/faults.hpp"
+#include "os/memory_room.hpp"
 #include "os/module.hpp"
 
 namespace hilo {
@@ -27,13 +28,14 @@ using namespace std::chrono_literals;
 
 void end_with(int code) { throw SystemExit(code); }
 
-class CpuQuotaTest : public testing::Test {
+/// What a machine says of itself in its files.
+class MachineTest : public testing::Test {
  protected:
-  CpuQuotaTest() {
+  MachineTest() {
     char folder[] = "/tmp/hilo-cgroup-XXXXXX";
     root_ = ::mkdtemp(folder);
   }
-  ~CpuQuotaTest() override { std::filesystem::remove_all(root_); }
+  ~MachineTest() override { std::filesystem::remove_all(root_); }
   void write(const std::string& path, const std::string& text) const {
     const std::filesystem::path whole = root_ + path;
     std::filesystem::create_directories(whole.parent_path());
@@ -42,16 +44,16 @@ class CpuQuotaTest : public testing::Test {
   std::string root_;
 };
 
-TEST_F(CpuQuotaTest, NoneWithoutGroups) { EXPECT_EQ(os::cpu_quota(root_), 0); }
+TEST_F(MachineTest, HasNoQuotaWithoutGroups) { EXPECT_EQ(os::cpu_quota(root_), 0); }
 
-TEST_F(CpuQuotaTest, ReadsVersionTwoUpwards) {
+TEST_F(MachineTest, ReadsAQuotaOfVersionTwoUpwards) {
   write("/proc/self/cgroup", "0::/outer/inner\n");
   write("/sys/fs/cgroup/outer/cpu.max", "150000 100000\n");
   write("/sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n");
   EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 1.5);
 }
 
-TEST_F(CpuQuotaTest, ReadsVersionOne) {
+TEST_F(MachineTest, ReadsAQuotaOfVersionOne) {
   write("/proc/self/cgroup", "5:memory:/job\n4:cpu,cpuacct:/job\n");
   write("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "50000\n");
   write("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");
@@ -60,10 +62,26 @@ TEST_F(CpuQuotaTest, ReadsVersionOne) {
   EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 0.5);
 }
 
-TEST_F(CpuQuotaTest, FindsTheGroupOfAContainerAtTheRoot) {
+TEST_F(MachineTest, FindsTheGroupOfAContainerAtTheRoot) {
   write("/proc/self/cgroup", "0::/host/path/unseen/here\n");
   write("/sys/fs/cgroup/cpu.max", "200000 100000\n");
   EXPECT_DOUBLE_EQ(os::cpu_quota(root_), 2.0);
+}
+
+TEST_F(MachineTest, TellsItsRoomForMemory) {
+  EXPECT_EQ(os::memory_room(root_), UINT64_MAX) << "it says nothing";
+  write("/proc/meminfo", "MemTotal: 900 kB\nMemAvailable:  500 kB\nSwapFree: 24 kB\n");
+  EXPECT_EQ(os::memory_room(root_), 524u * 1024);
+  write("/proc/self/cgroup", "0::/outer/inner\n");
+  write("/sys/fs/cgroup/outer/memory.max", "100000\n");
+  write("/sys/fs/cgroup/outer/memory.current", "90000\n");
+  write("/sys/fs/cgroup/outer/memory.stat", "anon 60000\nactive_file 1000\ninactive_file 9000\n");
+  write("/sys/fs/cgroup/outer/inner/memory.max", "max\n");
+  EXPECT_EQ(os::memory_room(root_), 20'000u);
+  write("/proc/self/cgroup", "3:memory:/job\n");
+  write("/sys/fs/cgroup/memory/job/memory.limit_in_bytes", "5000\n");
+  write("/sys/fs/cgroup/memory/job/memory.usage_in_bytes", "7000\n");
+  EXPECT_EQ(os::memory_room(root_), 0u);
 }
 
 TEST(ModuleTest, CodeOfProgramAndLibrariesIsFoundAgain) {

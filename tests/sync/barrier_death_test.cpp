@@ -12,7 +12,7 @@ namespace hilo::detail::sync {
 namespace {
 
 using test::MortalScope, test::as_process, test::eventually, test::kill_process,
-    test::start_process;
+    test::revive_process, test::start_process;
 
 class BarrierDeathTest : public testing::Test {
  protected:
@@ -50,6 +50,7 @@ TEST_F(BarrierDeathTest, ADeadWaiterBreaksItForThoseWhoWait) {
   come(2);
   kill_process(2);
   other.join();
+  revive_process(2);
   doomed.join();
   EXPECT_TRUE(barrier_.broken());
 }
@@ -61,6 +62,7 @@ TEST_F(BarrierDeathTest, ADeadWaiterBreaksItForTheLastToCome) {
   kill_process(2);
   EXPECT_THROW(wait(), BrokenBarrierError);
   other.join();
+  revive_process(2);
   doomed.join();
 }
 
@@ -82,6 +84,7 @@ TEST_F(BarrierDeathTest, WhoDiesInTheActionBreaksIt) {
   other.join();
   another.join();
   ended = true;
+  revive_process(2);
   doomed.join();
 }
 

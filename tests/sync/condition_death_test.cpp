@@ -17,6 +17,13 @@ using test::MortalScope, test::as_process, test::eventually, test::kill_process,
 /// end: as the slot of a killed process does.
 class ConditionDeathTest : public testing::Test {
  protected:
+  template <class Step>
+  auto locked(Step&& step) {
+    EXPECT_TRUE(lock_.acquire(Deadline::never()));
+    auto result = step();
+    lock_.release();
+    return result;
+  }
   void wait_as(std::uint32_t number) {
     const std::uint32_t before = condition_.waiters();
     waiters_.push_back(start_process(number, [this, number] {
@@ -26,13 +33,7 @@ class ConditionDeathTest : public testing::Test {
       lock_.release();
     }));
     EXPECT_TRUE(eventually([&] { return condition_.waiters() == before + 1; }));
-  }
-  template <class Step>
-  auto locked(Step&& step) {
-    EXPECT_TRUE(lock_.acquire(Deadline::never()));
-    auto result = step();
-    lock_.release();
-    return result;
+    locked([] { return 0; });  // it has given the lock up too: killed now, it holds nothing
   }
   void notify(int count) {
     locked([&] { return condition_.notify(lock_, count), 0; });
@@ -42,7 +43,8 @@ class ConditionDeathTest : public testing::Test {
     return locked([&] { return woken_; });
   }
   void TearDown() override {
-    for (auto& dead : MortalScope::g_dead) dead = false;
+    for (std::uint32_t number = 0; number < MortalScope::k_processes; ++number)
+      test::revive_process(number);
     locked([&] { return ended_ = true, condition_.notify_all(lock_), 0; });
     for (std::thread& waiter : waiters_) waiter.join();
     condition_.destroy();

@@ -21,7 +21,12 @@ namespace hilo::test {
 /// a test says which of them have died. It takes no signal to see what the living do then.
 struct MortalScope {
   static constexpr bool k_shared = true;
-  static std::uint32_t self() noexcept { return tl_self; }
+  /// The dead do nothing more: a thread whose process was killed stands still here until a test's
+  /// end revives it.
+  static std::uint32_t self() noexcept {
+    g_dead[tl_self].wait(true);
+    return tl_self;
+  }
   static bool died(std::uint32_t owner) noexcept {
     return owner == 0 || owner >= k_processes || g_dead[owner].load();
   }
@@ -54,6 +59,11 @@ auto as_process(std::uint32_t number, Work&& work) {
 }
 
 inline void kill_process(std::uint32_t number) { MortalScope::g_dead[number] = true; }
+
+inline void revive_process(std::uint32_t number) {
+  MortalScope::g_dead[number] = false;
+  MortalScope::g_dead[number].notify_all();
+}
 
 /// A thread that is process `number`.
 template <class Work>

@@ -25,7 +25,8 @@ class Deadline {
   static Deadline after(std::chrono::duration<Rep, Period> timeout) {
     using Seconds = std::chrono::duration<long double>;
     if constexpr (std::is_floating_point_v<Rep>) {
-      if (timeout.count() != timeout.count()) throw ValueError("hilo: the timeout is not a number");
+      if (!(timeout.count() <= 0) && !(timeout.count() > 0))
+        throw ValueError("hilo: the timeout is not a number");
     }
     if (timeout <= timeout.zero()) return poll();
     const long double nanoseconds = Seconds(timeout).count() * 1e9L;

@@ -64,8 +64,9 @@ class RawArray {
 
   /// The elements of a range. Throws: std::system_error if there is no memory.
   template <std::ranges::input_range Range>
-  requires std::convertible_to<std::ranges::range_reference_t<Range>, T>
-  explicit RawArray(Range&& range) : RawArray(count_of(range)) {
+  requires(std::convertible_to<std::ranges::range_reference_t<Range>, T> &&
+           !std::same_as<std::remove_cvref_t<Range>, RawArray>) explicit RawArray(Range&& range)
+      : RawArray(count_of(range)) {
     std::size_t index = 0;
     for (auto&& element : range) data()[index++] = static_cast<T>(element);
   }

@@ -17,7 +17,8 @@ class ArrayIterator {
   using difference_type = std::ptrdiff_t;
   using reference = SharedReference<T, Lock>;
   using iterator_concept = std::random_access_iterator_tag;
-  using iterator_category = std::input_iterator_tag;  // its reference is no T&
+  /// Its reference is no T&, but does what the older algorithms ask of one, as vector<bool>'s.
+  using iterator_category = std::random_access_iterator_tag;
 
   ArrayIterator() noexcept = default;
   ArrayIterator(T* element, const Lock& lock) noexcept : element_(element), lock_(&lock) {}

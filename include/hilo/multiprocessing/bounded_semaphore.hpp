@@ -20,9 +20,11 @@ class BoundedSemaphore : public detail::sync::Acquirable<BoundedSemaphore>,
                              detail::sync::BoundedSemaphore<detail::family::FamilyScope>> {
  public:
   using SharedState::SharedState;
+  /// With one permit. Throws: std::system_error if there is no memory.
+  BoundedSemaphore() : BoundedSemaphore(1) {}
   /// Throws: ValueError if `value` is negative or above 2^30 - 1; std::system_error if there is no
   ///         memory.
-  explicit BoundedSemaphore(std::int64_t value = 1) {
+  explicit BoundedSemaphore(std::int64_t value) {
     state().start_with(detail::sync::checked_permits(value));
   }
 

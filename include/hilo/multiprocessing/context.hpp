@@ -21,7 +21,8 @@ namespace hilo::multiprocessing {
 /// Only how processes start depends on it: locks, queues and values serve every method alike.
 class Context {
  public:
-  explicit Context(StartMethod method) noexcept : method_(method) {}
+  /// Throws: ValueError if there is no such method.
+  explicit Context(StartMethod method) : method_(detail::checked(method)) {}
 
   template <ProcessTarget F, class... Args>
   [[nodiscard]] multiprocessing::Process Process(F&& target, Args&&... arguments) const {
@@ -58,8 +59,9 @@ class Context {
 };
 
 /// The module bound to `method`.
+///
+/// Throws: ValueError if there is no such method.
 [[nodiscard]] inline Context get_context(StartMethod method) { return Context(method); }
-/// Throws: ValueError if no method is called `name`.
 [[nodiscard]] inline Context get_context(std::string_view name) {
   return Context(start_method(name));
 }

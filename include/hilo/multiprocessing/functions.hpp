@@ -13,8 +13,8 @@ namespace hilo::multiprocessing {
 /// The process that calls this: "MainProcess" in the program itself.
 [[nodiscard]] HILO_EXPORT Process current_process();
 
-/// The process that started the caller's, to ask for its name, pid() and is_alive(), and to join();
-/// nullopt in the program itself.
+/// The process that started the caller's, to ask for its name(), pid(), is_alive() and sentinel(),
+/// and to join(); nullopt in the program itself.
 [[nodiscard]] HILO_EXPORT std::optional<Process> parent_process();
 
 /// The caller's children that have not ended. Takes note of those that have.
@@ -23,7 +23,8 @@ HILO_EXPORT std::vector<Process> active_children();
 /// The processors of the machine; how many of them this process may use is os::process_cpu_count().
 [[nodiscard]] HILO_EXPORT int cpu_count() noexcept;
 
-/// The program that spawn runs, in place of the running one. It must be of the same build.
+/// The program that spawn runs, in place of the running one; empty for that again. It must be of
+/// the same build.
 HILO_EXPORT void set_executable(std::string path);
 
 }  // namespace hilo::multiprocessing

@@ -84,29 +84,35 @@ class HILO_EXPORT Process {
   /// Starts the process.
   ///
   /// Throws: RuntimeError if it was started before, if another process made it, if the caller is
-  ///         daemonic, or for a subclass under spawn; PicklingError under spawn if the target or an
-  ///         argument cannot be turned into bytes; std::system_error if the system refuses. Nothing
-  ///         was started then, and nothing is left behind.
+  ///         daemonic, for a subclass under spawn, or for forkserver; PicklingError under spawn if
+  ///         the target or an argument cannot be turned into bytes; std::system_error if the system
+  ///         refuses. Nothing was started then, and nothing is left behind.
   void start();
 
   /// Waits until the process has ended.
   ///
-  /// Throws: RuntimeError if it was not started, or not by the caller's process.
+  /// Throws: RuntimeError if it was not started, or if another process made it;
+  ///         std::system_error if the system refuses.
   void join() { join_until(detail::Deadline::never()); }
 
   /// Waits until the process has ended or `timeout` passes.
   ///
   /// Returns: true if it has ended.
+  /// Throws:  as join(); ValueError if `timeout` is not a number.
   template <class Rep, class Period>
   bool join(std::chrono::duration<Rep, Period> timeout) {
     return join_until(detail::Deadline::after(timeout));
   }
 
+  /// Whether it runs: false before the start and after the end.
+  ///
+  /// Throws: RuntimeError if another process made it.
   [[nodiscard]] bool is_alive() const;
 
   /// nullopt until the process has ended; then what main() would return (1 if an exception got out,
-  /// SystemExit's code), or the deadly signal's number made negative. 255 if somebody else took the
-  /// status, as when the program ignores SIGCHLD.
+  /// SystemExit's code, 0 after pthread_exit()), or the deadly signal's number made negative. 255
+  /// if somebody else took the status, as when the program ignores SIGCHLD. Other processes than
+  /// the one that made it learn nothing.
   [[nodiscard]] std::optional<int> exitcode() const;
 
   /// nullopt before the start.
@@ -124,18 +130,22 @@ class HILO_EXPORT Process {
   /// Ask the process to end (SIGTERM), or end it (SIGKILL). Its own children are left alone. No
   /// error if it has ended.
   ///
-  /// Throws: RuntimeError before the start, or if another process started it.
+  /// Throws: RuntimeError before the start, or if another process made it; std::system_error if the
+  ///         system refuses, as when the process has become another user's.
   void terminate();
   void kill();
 
-  /// Gives the system's resources back at once; afterwards all but name() and daemon() is an error.
+  /// Gives the system's resources back at once; afterwards all but its name and daemon() is a
+  /// ValueError.
   ///
-  /// Throws: ValueError while the process runs.
+  /// Throws: ValueError while the process runs; RuntimeError if another process made it.
   void close();
 
-  /// A descriptor that is readable as soon as the process has ended, to wait for with others.
+  /// A descriptor that is readable as soon as the process has ended, to wait for with others; the
+  /// same one each time. It is closed by close(), or with the last handle.
   ///
-  /// Throws: ValueError before the start; std::system_error if the system has none (Linux < 5.3).
+  /// Throws: ValueError before the start; RuntimeError if another process made it;
+  ///         std::system_error if the system has none (Linux < 5.3).
   [[nodiscard]] int sentinel() const;
 
   /// Whether both are the same process.

@@ -20,9 +20,11 @@ class Semaphore
       public detail::family::SharedState<detail::sync::Semaphore<detail::family::FamilyScope>> {
  public:
   using SharedState::SharedState;
+  /// With one permit. Throws: std::system_error if there is no memory.
+  Semaphore() : Semaphore(1) {}
   /// Throws: ValueError if `value` is negative or above 2^30 - 1; std::system_error if there is no
   ///         memory.
-  explicit Semaphore(std::int64_t value = 1) {
+  explicit Semaphore(std::int64_t value) {
     state().start_with(detail::sync::checked_permits(value));
   }
 

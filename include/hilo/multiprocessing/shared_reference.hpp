@@ -51,6 +51,12 @@ class SharedReference {
     return std::forward<Change>(change)(*object_);
   }
 
+  // As for a T itself, the result is converted, with no word about it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wfloat-conversion"
+#pragma GCC diagnostic ignored "-Wdouble-promotion"
   // clang-format off
   /// Each is one step. Returns: the new value.
   template <class U> T operator+=(const U& v) const { return apply([&](T& o) { return o += v; }); }
@@ -61,11 +67,14 @@ class SharedReference {
   template <class U> T operator&=(const U& v) const { return apply([&](T& o) { return o &= v; }); }
   template <class U> T operator|=(const U& v) const { return apply([&](T& o) { return o |= v; }); }
   template <class U> T operator^=(const U& v) const { return apply([&](T& o) { return o ^= v; }); }
+  template <class U> T operator<<=(const U& v) const { return apply([&](T& o) { return o <<= v; }); }
+  template <class U> T operator>>=(const U& v) const { return apply([&](T& o) { return o >>= v; }); }
   T operator++() const { return apply([](T& o) { return ++o; }); }
   T operator--() const { return apply([](T& o) { return --o; }); }
   T operator++(int) const { return apply([](T& o) { return o++; }); }
   T operator--(int) const { return apply([](T& o) { return o--; }); }
   // clang-format on
+#pragma GCC diagnostic pop
 
   /// Exchanges two shared objects' values, as the algorithms of the standard library do.
   friend void swap(SharedReference a, SharedReference b) {

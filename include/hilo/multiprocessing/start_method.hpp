@@ -21,13 +21,15 @@ enum class StartMethod {
 /// The method's name, as in Python.
 [[nodiscard]] HILO_EXPORT std::string_view to_string(StartMethod method) noexcept;
 
-/// Throws: ValueError if no method is called `name`.
+/// The method that is called `name`.
+///
+/// Throws: ValueError if there is none.
 [[nodiscard]] HILO_EXPORT StartMethod start_method(std::string_view name);
 
 /// Chooses how processes start from now on. To be called once, before anything starts.
 ///
 /// Throws: RuntimeError if the method is chosen or used already, unless `force`; ValueError for an
-///         unknown name.
+///         unknown one.
 HILO_EXPORT void set_start_method(StartMethod method, bool force = false);
 HILO_EXPORT void set_start_method(std::string_view name, bool force = false);
 
@@ -38,3 +40,10 @@ HILO_EXPORT void set_start_method(std::string_view name, bool force = false);
 [[nodiscard]] HILO_EXPORT std::vector<StartMethod> get_all_start_methods();
 
 }  // namespace hilo::multiprocessing
+
+namespace hilo::detail {
+
+/// `method` itself. Throws: ValueError if there is no such method, as after a cast.
+[[nodiscard]] HILO_EXPORT multiprocessing::StartMethod checked(multiprocessing::StartMethod method);
+
+}  // namespace hilo::detail

@@ -13,8 +13,10 @@ namespace hilo::threading {
 /// Python:  threading.BoundedSemaphore.
 class BoundedSemaphore : public detail::sync::Acquirable<BoundedSemaphore> {
  public:
+  /// With one permit.
+  BoundedSemaphore() : BoundedSemaphore(1) {}
   /// Throws: ValueError if `value` is negative or above 2^30 - 1.
-  explicit BoundedSemaphore(std::int64_t value = 1) {
+  explicit BoundedSemaphore(std::int64_t value) {
     semaphore_.start_with(detail::sync::checked_permits(value));
   }
   BoundedSemaphore(const BoundedSemaphore&) = delete;

@@ -16,8 +16,10 @@ namespace hilo::threading {
 ///     { std::scoped_lock guard(free); use_one_of_three(); }
 class Semaphore : public detail::sync::Acquirable<Semaphore> {
  public:
+  /// With one permit.
+  Semaphore() : Semaphore(1) {}
   /// Throws: ValueError if `value` is negative or above 2^30 - 1.
-  explicit Semaphore(std::int64_t value = 1) {
+  explicit Semaphore(std::int64_t value) {
     semaphore_.start_with(detail::sync::checked_permits(value));
   }
   Semaphore(const Semaphore&) = delete;

@@ -24,7 +24,7 @@ class HandleAccess {
     return Handle(HandleAccess(), std::forward<Parts>(parts)...);
   }
   /// For a handle's own constructors.
-  static HandleAccess tag() { return HandleAccess(); }
+  static HandleAccess tag() { return {}; }
 
  private:
   HandleAccess() = default;
@@ -72,6 +72,9 @@ template <hilo::detail::family::FamilyHandle Handle>
 struct hilo::marshal::codec<Handle> {
   using parts = hilo::detail::family::BareParts<decltype(hilo::detail::family::HandleAccess::parts(
       std::declval<const Handle&>()))>::types;
+  static constexpr std::size_t k_least_size = []<class... Parts>(marshal::parts<Parts...>) {
+    return (marshal::detail::least_size<Parts>() + ... + 0);
+  }(parts());
   static void write(Writer& out, const Handle& handle) {
     std::apply([&out](const auto&... part) { (dump_to(out, part), ...); },
                hilo::detail::family::HandleAccess::parts(handle));

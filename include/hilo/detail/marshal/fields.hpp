@@ -49,39 +49,51 @@ consteval bool takes_any(std::index_sequence<Is...>) {
   return BracedFrom<T, Repeat<Is, AnyField<T>>...>;
 }
 
-/// Whether T can be initialised from `count` empty braces. They fit an array member where a probe
-/// would be taken for its first element, and a pack cannot make them.
-template <class T, std::size_t count>
+/// Whether T can be initialised from `count` empty braces and then probes. Braces fit an array
+/// member where a probe would be taken for its first element, and a pack cannot make them.
+template <class T, std::size_t count, class... Probes>
 consteval bool takes_braces() {
   // clang-format off
-  if constexpr (count == 0) return requires { T{}; };
-  else if constexpr (count == 1) return requires { T{{}}; };
-  else if constexpr (count == 2) return requires { T{{}, {}}; };
-  else if constexpr (count == 3) return requires { T{{}, {}, {}}; };
-  else if constexpr (count == 4) return requires { T{{}, {}, {}, {}}; };
-  else if constexpr (count == 5) return requires { T{{}, {}, {}, {}, {}}; };
-  else if constexpr (count == 6) return requires { T{{}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 7) return requires { T{{}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 8) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 9) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 10) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 11) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 12) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 13) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 14) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 15) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 16) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 17) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 18) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 19) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 20) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 21) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 22) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 23) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 24) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
-  else if constexpr (count == 25) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; };
+  if constexpr (count == 0) return requires { T{Probes{}...}; };
+  else if constexpr (count == 1) return requires { T{{}, Probes{}...}; };
+  else if constexpr (count == 2) return requires { T{{}, {}, Probes{}...}; };
+  else if constexpr (count == 3) return requires { T{{}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 4) return requires { T{{}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 5) return requires { T{{}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 6) return requires { T{{}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 7) return requires { T{{}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 8) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 9) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 10) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 11) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 12) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 13) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 14) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 15) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 16) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 17) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 18) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 19) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 20) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 21) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 22) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 23) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 24) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
+  else if constexpr (count == 25) return requires { T{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Probes{}...}; };
   else return false;
   // clang-format on
+}
+
+/// How many members follow the first `braces`, of which the next one wants no empty braces: its
+/// default constructor is explicit. Of those that follow none may be an array.
+template <class T, std::size_t braces, class... Probes>
+consteval std::size_t count_probes() {
+  if constexpr (braces + sizeof...(Probes) <= k_most_fields &&
+                takes_braces<T, braces, AnyField<T>, Probes...>()) {
+    return count_probes<T, braces, AnyField<T>, Probes...>();
+  } else {
+    return sizeof...(Probes);
+  }
 }
 
 /// How many members an aggregate takes apart into; k_most_fields + 1 for more, and 0 too for one
@@ -91,7 +103,7 @@ consteval std::size_t count_braces() {
   if constexpr (count <= k_most_fields && takes_braces<T, count + 1>()) {
     return count_braces<T, count + 1>();
   } else {
-    return count;
+    return count + count_probes<T, count>();
   }
 }
 template <class T, std::size_t count = k_most_fields + 1>

@@ -26,7 +26,8 @@ class BarrierFace {
     const std::optional<Seconds> timeout = self().timeout();
     return wait_until(timeout ? Deadline::after(*timeout) : Deadline::never());
   }
-  /// Waits at most `timeout`; if it passes, the barrier is broken for all.
+  /// Waits at most `timeout` for the others to come; if it passes, the barrier is broken for all.
+  /// While the action runs nobody is out of time.
   ///
   /// Throws: as wait(); ValueError for a timeout that is not a number.
   template <class Rep, class Period>

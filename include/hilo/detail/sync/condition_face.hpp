@@ -85,8 +85,12 @@ class ConditionFace : public Acquirable<Self> {
   template <class Predicate>
   auto wait_for_until(Predicate predicate, Deadline deadline) const {
     auto result = predicate();
-    while (!result && wait_until(deadline)) result = predicate();
-    return result ? result : predicate();
+    while (!result) {
+      const bool notified = wait_until(deadline);
+      result = predicate();
+      if (!notified) break;
+    }
+    return result;
   }
 };
 
