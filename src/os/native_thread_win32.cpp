@@ -65,11 +65,11 @@ NativeThread start_native_thread(void* (*entry)(void*), void* argument, std::siz
   if (!is_stack_size(stack_size)) {
     throw std::system_error(EINVAL, std::generic_category(), "hilo: _beginthreadex");
   }
-  const std::uintptr_t handle = fault("start_native_thread")
-                                    ? 0
-                                    : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size),
-                                                       run, start.get(),
-                                                       STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  const std::uintptr_t handle =
+      fault("start_native_thread")
+          ? 0
+          : ::_beginthreadex(nullptr, static_cast<unsigned>(stack_size), run, start.get(),
+                             STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (handle == 0) throw std::system_error(errno, std::generic_category(), "hilo: _beginthreadex");
   [[maybe_unused]] const auto* const given_away = start.release();
   return {handle};
