@@ -43,10 +43,29 @@ class HILO_EXPORT OwnerDiedError : public RuntimeError {
   using RuntimeError::RuntimeError;
 };
 
+/// There is nothing more to receive: whoever could send is gone.
+class HILO_EXPORT EOFError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Nobody is left to receive what is sent.
+class HILO_EXPORT BrokenPipeError : public std::system_error {
+ public:
+  explicit BrokenPipeError(const std::string& text)
+      : std::system_error(EPIPE, std::generic_category(), text) {}
+};
+
 /// Something about a process other than the caller's failed.
 class HILO_EXPORT ProcessError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// The peer of a connection does not know the key, or this end does not.
+class HILO_EXPORT AuthenticationError : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
 };
 
 /// A value that cannot be turned into bytes, or bytes that are no such value.

@@ -55,6 +55,9 @@ class Bytes {
     return room;
   }
 
+  /// Forgets the last `count` bytes.
+  void shrink(std::size_t count) noexcept { size_ -= count; }
+
   /// Throws: std::bad_alloc.
   void append(const void* source, std::size_t count) {
     if (count != 0) std::memcpy(extend(count), source, count);

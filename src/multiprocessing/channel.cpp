@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+#include "multiprocessing/channel.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "heap/objects.hpp"
+#include "hilo/errors.hpp"
+
+namespace hilo::detail::connection {
+namespace {
+
+constexpr std::size_t k_short_header = 4;
+constexpr std::size_t k_long_header = 12;
+constexpr std::uint64_t k_most_short = 0x7fffffff;
+/// A body up to here is copied behind its header: one plain send() is the cheapest call.
+constexpr std::size_t k_copied = 2048;
+/// Memory that is asked for on the word of a header, and kept for the next message.
+constexpr std::size_t k_believed = std::size_t{16} << 20;
+constexpr std::size_t k_kept = std::size_t{2} << 20;
+
+void put_number(std::byte* at, std::uint64_t number, std::size_t bytes) noexcept {
+  for (std::size_t i = bytes; i-- > 0; number >>= 8) at[i] = static_cast<std::byte>(number);
+}
+
+std::uint64_t number_at(const std::byte* at, std::size_t bytes) noexcept {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < bytes; ++i) number = number << 8 | static_cast<std::uint64_t>(at[i]);
+  return number;
+}
+
+std::span<const std::byte> write_header(std::array<std::byte, k_long_header>& room,
+                                        std::uint64_t size) noexcept {
+  if (size <= k_most_short) {
+    put_number(room.data(), size, k_short_header);
+    return std::span(room).first(k_short_header);
+  }
+  put_number(room.data(), 0xffffffff, k_short_header);
+  put_number(room.data() + k_short_header, size, 8);
+  return room;
+}
+
+// A message may be large once; its memory is not kept for the small ones.
+void empty(marshal::Bytes& bytes) noexcept {
+  if (bytes.size() > k_kept) {
+    bytes = marshal::Bytes();
+  } else {
+    bytes.clear();
+  }
+}
+
+bool peer_is_gone(const std::system_error& error) {
+  return error.code().value() == EPIPE || error.code().value() == ECONNRESET;
+}
+
+}  // namespace
+
+Channel::Channel(os::UniqueDescriptor descriptor, bool readable, bool writable)
+    : descriptor_(std::move(descriptor)),
+      readable_(readable),
+      writable_(writable),
+      local_(os::carries_descriptors(descriptor_.get())) {
+  out_.set_transfer(this);
+}
+
+void Channel::check_readable() const {
+  if (!readable_) throw RuntimeError("hilo: this end of the connection cannot receive");
+}
+
+void Channel::check_writable() const {
+  if (!writable_) throw RuntimeError("hilo: this end of the connection cannot send");
+  if (broken_) {
+    throw BrokenPipeError("hilo: an earlier message was sent in part, so none can follow");
+  }
+}
+
+void Channel::check_between_messages() const {
+  if (!amid_message() && !broken_) return;
+  throw RuntimeError(
+      "hilo: the connection is in the middle of a message, so it cannot go on elsewhere");
+}
+
+void Channel::send(std::span<const std::byte> body, Deadline deadline) {
+  std::array<std::byte, k_long_header> room;
+  const auto head = write_header(room, body.size());
+  if (body.size() > k_copied) return transmit(head, body, deadline);
+  std::array<std::byte, k_short_header + k_copied> whole;
+  std::copy(head.begin(), head.end(), whole.begin());
+  std::copy(body.begin(), body.end(), whole.begin() + head.size());
+  transmit(std::span(whole).first(head.size() + body.size()), {}, deadline);
+}
+
+marshal::Writer& Channel::begin() {
+  check_writable();
+  clear_written();
+  out_.write_scalar(std::uint32_t{0});  // the header's place
+  return out_;
+}
+
+void Channel::send_written(Deadline deadline) {
+  const std::span<const std::byte> whole = out_.bytes();
+  const auto body = whole.subspan(k_short_header);
+  std::array<std::byte, k_long_header> room;
+  const auto head = write_header(room, body.size());
+  if (head.size() > k_short_header) return transmit(head, body, deadline);
+  std::copy(head.begin(), head.end(), const_cast<std::byte*>(whole.data()));
+  transmit(whole, {}, deadline);
+}
+
+void Channel::clear_written() noexcept {
+  attached_.clear();
+  if (out_.size() > k_kept) (void)out_.take();
+  out_.clear();
+}
+
+void Channel::transmit(std::span<const std::byte> head, std::span<const std::byte> body,
+                       Deadline deadline) {
+  std::size_t left = 0;
+  const auto cut = [this, &left] {
+    if (left == 0) return;
+    broken_ = true;
+    os::end_sending(descriptor_.get());
+  };
+  try {
+    if (os::send(descriptor_.get(), head, body, attached_, deadline, left)) return;
+  } catch (const std::system_error& error) {
+    cut();
+    if (peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
+    throw;
+  }
+  cut();
+  throw TimeoutError(left == 0 ? "hilo: send: the time is up, and nothing was sent"
+                               : "hilo: send: the time is up in the middle of the message; the "
+                                 "connection can send no more");
+}
+
+std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline,
+                                  std::vector<os::UniqueDescriptor>* arrived) {
+  std::size_t count = 0;
+  try {
+    const auto result = os::receive(descriptor_.get(), room, deadline, arrived);
+    if (!result) throw TimeoutError("hilo: recv: the time is up");
+    count = *result;
+  } catch (const std::system_error& error) {
+    if (!peer_is_gone(error)) throw;
+  }
+  if (count != 0) return count;
+  if (header_got_ == 0) throw EOFError("hilo: recv: nobody is left to send");
+  throw std::system_error(ECONNRESET, std::generic_category(),
+                          "hilo: recv: the peer ended in the middle of a message");
+}
+
+// Only the first byte of a message brings descriptors, and so only the header is asked for them.
+void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
+  check_readable();
+  const auto needed = [this] {
+    const bool is_long =
+        header_got_ >= k_short_header && number_at(header_.data(), 4) == 0xffffffff;
+    return is_long ? k_long_header : k_short_header;
+  };
+  while (header_got_ < needed()) {
+    const auto room = std::span(header_).subspan(header_got_, needed() - header_got_);
+    header_got_ += receive_some(room, deadline, local_ ? &arrived_ : nullptr);
+  }
+  if (announced() > maxlength) refuse_length();
+}
+
+std::uint64_t Channel::announced() const noexcept {
+  return header_got_ == k_long_header ? number_at(header_.data() + k_short_header, 8)
+                                      : number_at(header_.data(), k_short_header);
+}
+
+void Channel::refuse_length() {
+  readable_ = false;
+  forget();
+  throw std::system_error(EMSGSIZE, std::generic_category(),
+                          "hilo: recv: the message is longer than allowed, or no message");
+}
+
+void Channel::receive(Deadline deadline, std::size_t maxlength) {
+  receive_header(deadline, std::min(maxlength, k_no_limit / 4));
+  const std::uint64_t size = announced();
+  if (header_got_ == k_short_header && size > k_most_short) refuse_length();
+  while (body_.size() < size) {
+    const std::size_t got = body_.size();
+    const auto piece =
+        static_cast<std::size_t>(std::min<std::uint64_t>(size - got, std::max(k_believed, got)));
+    std::byte* const room = body_.extend(piece);
+    std::size_t count = 0;
+    try {
+      count = receive_some({room, piece}, deadline, nullptr);
+    } catch (...) {
+      body_.shrink(piece);
+      throw;
+    }
+    body_.shrink(piece - count);
+  }
+}
+
+std::size_t Channel::receive_into(std::span<std::byte> room, Deadline deadline) {
+  receive_header(deadline, k_no_limit / 4);
+  const std::uint64_t size = announced();
+  if (size > room.size() || !body_.empty()) {
+    receive(deadline);
+    if (size > room.size()) return k_no_limit;
+    std::copy(body_.begin(), body_.end(), room.begin());
+  } else {
+    std::size_t got = 0;
+    try {
+      while (got < size) {
+        got += receive_some(room.subspan(got, static_cast<std::size_t>(size) - got), deadline,
+                            nullptr);
+      }
+    } catch (...) {
+      body_.append(room.data(), got);  // the next receive goes on from here
+      throw;
+    }
+  }
+  forget();
+  return static_cast<std::size_t>(size);
+}
+
+marshal::Reader Channel::reader() noexcept {
+  marshal::Reader in(body_);
+  in.set_receiver(this);
+  return in;
+}
+
+marshal::Bytes Channel::take() noexcept {
+  marshal::Bytes taken = std::move(body_);
+  forget();
+  return taken;
+}
+
+void Channel::forget() noexcept {
+  header_got_ = 0;
+  empty(body_);
+  arrived_.clear();
+}
+
+void Channel::sent(std::uint64_t offset) {
+  const auto known = [offset](const family::ObjectRef& object) {
+    return object.offset() == offset;
+  };
+  if (std::any_of(held_for_peer_.begin(), held_for_peer_.end(), known)) return;
+  held_for_peer_.push_back(family::ObjectRef::find(offset, family::serial_of(offset)));
+}
+
+std::uint32_t Channel::attach(int descriptor) {
+  if (!local_) {
+    throw PicklingError(
+        "hilo: a connection cannot leave the machine: this one's peer may be another");
+  }
+  if (attached_.size() == os::k_most_descriptors) {
+    throw PicklingError(
+        fmt::format("hilo: more than {} connections in one message", os::k_most_descriptors));
+  }
+  attached_.push_back(descriptor);
+  return static_cast<std::uint32_t>(attached_.size() - 1);
+}
+
+int Channel::detach(std::uint32_t number) {
+  if (number >= arrived_.size() || !arrived_[number]) {
+    throw UnpicklingError("hilo: the message speaks of a connection that did not come with it");
+  }
+  return arrived_[number].release();
+}
+
+void DeleteChannel::operator()(Channel* channel) const noexcept { delete channel; }
+
+}  // namespace hilo::detail::connection
