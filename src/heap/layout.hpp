@@ -80,18 +80,25 @@ struct alignas(64) Run {
 };
 static_assert(sizeof(Run) == 64);
 
-/// What a block is, in the two highest bits of its state; a free block's state is 0.
+/// What a block is, in the two highest bits of its state (but see k_loose); a free block's state is
+/// 0.
 enum BlockKind : std::uint32_t {
   k_owned = 1u << 30,   ///< a member's own: its id stands below; freed when the member dies
   k_object = 2u << 30,  ///< held by the members that stand in its ObjectHeader
   k_part = 3u << 30,    ///< in the list of parts of an object, and freed with it
 };
 constexpr std::uint32_t k_kind_mask = 3u << 30;
+/// No kind of its own, so that it stays in reach of one exchange: a block that an object has without
+/// a list (loose.hpp). A tag stands below.
+constexpr std::uint32_t k_loose = 1u << 29;
+constexpr std::uint32_t k_tag_mask = k_loose - 1;
 
 struct alignas(16) Block {
   std::atomic<std::uint32_t> state;
   std::uint32_t class_index;  ///< k_classes for the block of a large run
-  std::atomic<Offset> link;   ///< of a part: the object's next part
+  /// Of a part: the object's next part. Of a loose block: the object. Of an object: whether it ever
+  /// had loose blocks or held others' objects in flight.
+  std::atomic<Offset> link;
 };
 static_assert(sizeof(Block) == 16);
 
@@ -100,7 +107,7 @@ struct ObjectHeader {
   std::atomic<std::uint64_t> serial;                  ///< never used twice in a family
   std::atomic<Offset> parts;                          ///< first of the blocks that belong to it
   std::atomic<Offset> more_holders;                   ///< a HolderBlock, itself a part
-  std::array<std::atomic<std::uint32_t>, 6> holders;  ///< member ids; 0: unused
+  std::array<std::atomic<std::uint32_t>, 6> holders;  ///< member ids, or in_flight(); 0: unused
 };
 static_assert(sizeof(ObjectHeader) == 48);
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "heap/objects.hpp"
 
+#include <cerrno>
+#include <system_error>
+
 #include "heap/heap.hpp"
+#include "heap/loose.hpp"
+#include "heap/members.hpp"
 #include "heap/runs.hpp"
 #include "heap/section.hpp"
 #include "hilo/detail/family/scope.hpp"
@@ -53,9 +58,52 @@ void free_part(Offset object, Offset part) {
   header().moving_part.store(0);
 }
 
+/// Blocks are aligned to 64: the holder that stands for an object which carries others.
+constexpr std::uint32_t k_carrier = 1u << 31;
+constexpr std::uint32_t in_flight(Offset carrier) noexcept {
+  return k_carrier | static_cast<std::uint32_t>(carrier >> 6);
+}
+
+void free_object(Block& block);
+
+/// Takes `member` from the holders, once or wherever it stands; frees the object if it held it as
+/// the last. Under the family's lock.
+enum class Times { once, all };
+void let_go_if_held(Block& block, std::uint32_t member, Times times) {
+  bool found = false;
+  bool held = false;
+  any_holder(header_of(block), [&](std::atomic<std::uint32_t>& holder) {
+    const std::uint32_t present = holder.load();
+    if (present == member && (!found || times == Times::all)) {
+      holder.store(0);
+      found = true;
+    } else {
+      held = held || present != 0;
+    }
+    return false;
+  });
+  if (found && !held) free_object(block);
+}
+
+/// Frees the loose blocks of an object that goes, and lets go of what it carried. Objects that are
+/// going already (they have no serial) are left to who frees them.
+void free_loose_of(Offset object) {
+  for_each_block([object](Block& block, std::uint64_t) {
+    const std::uint32_t state = block.state.load();
+    if ((state & k_kind_mask) == k_object) {
+      if (header_of(block).serial.load() == 0) return;
+      let_go_if_held(block, in_flight(object), Times::all);
+    } else if ((state & k_kind_mask) == 0 && (state & k_loose) != 0 && block.link == object) {
+      free_block(block);
+    }
+  });
+}
+
 void free_object(Block& block) {
   const Offset object = g_segments.offset_of(&block) + k_before_payload;
   ObjectHeader& owner = header_of(block);
+  owner.serial.store(0);  // from here on it is going
+  if (block.link.load() != 0) free_loose_of(object);
   for (Offset part = owner.parts.load(); part != 0; part = owner.parts.load()) {
     free_part(object, part);
   }
@@ -75,6 +123,23 @@ void let_go(Block& block, std::uint32_t member) {
   if (!held) free_object(block);
 }
 
+/// A holder that is not used. Under the family's lock. Throws: std::system_error.
+std::atomic<std::uint32_t>& unused_holder(Offset object) {
+  ObjectHeader& known = header_of(block_of_object(object));
+  std::atomic<std::uint32_t>* unused = nullptr;
+  any_holder(known, [&unused](std::atomic<std::uint32_t>& holder) {
+    if (holder.load() != 0) return false;
+    unused = &holder;
+    return true;
+  });
+  if (unused != nullptr) return *unused;
+  const Offset more = create_part(object, sizeof(HolderBlock));
+  auto& fresh = *g_segments.as<HolderBlock>(more);
+  fresh.more.store(known.more_holders.load());
+  known.more_holders.store(more);
+  return fresh.holders[0];
+}
+
 }  // namespace
 
 Offset create_object(std::size_t size) {
@@ -84,6 +149,7 @@ Offset create_object(std::size_t size) {
   ObjectHeader& fresh = header_of(block);
   fresh.serial.store(header().last_serial.fetch_add(1) + 1);
   fresh.holders[0].store(g_self.load());
+  block.link.store(0);
   block.state.store(k_object);  // until here it was this member's own, and would go with it
   return object;
 }
@@ -94,6 +160,8 @@ Offset create_part(Offset object, std::size_t size) {
   link_part(object, part - sizeof(Block));
   return part;
 }
+
+void expect_loose_blocks(Offset object) { block_of_object(object).link.store(1); }
 
 std::uint64_t serial_of(Offset object) { return header_of(block_of_object(object)).serial.load(); }
 
@@ -108,26 +176,43 @@ bool hold(Offset object, std::uint64_t serial, std::uint32_t member) {
 
 void hold_known(Offset object, std::uint32_t member) {
   ObjectHeader& known = header_of(block_of_object(object));
-  std::atomic<std::uint32_t>* unused = nullptr;
-  const bool holds_already = any_holder(known, [&](std::atomic<std::uint32_t>& holder) {
-    const std::uint32_t present = holder.load();
-    if (present == 0 && unused == nullptr) unused = &holder;
-    return present == member;
-  });
-  if (holds_already) return;
-  if (unused == nullptr) {
-    const Offset more = create_part(object, sizeof(HolderBlock));
-    auto& fresh = *g_segments.as<HolderBlock>(more);
-    fresh.more.store(known.more_holders.load());
-    known.more_holders.store(more);
-    unused = &fresh.holders[0];
-  }
-  unused->store(member);
+  const bool holds_already =
+      any_holder(known, [member](const std::atomic<std::uint32_t>& holder) {
+        return holder.load() == member;
+      });
+  if (!holds_already) unused_holder(object).store(member);
 }
 
 void let_go(Offset object, std::uint32_t member) noexcept {
   const Section section;
   let_go(block_of_object(object), member);
+}
+
+void hold_in_flight(Offset object, Offset carrier) {
+  if ((carrier >> 6) >= k_carrier) {
+    throw std::system_error(ENOMEM, std::generic_category(),
+                            "hilo: the family's memory is too large to carry handles");
+  }
+  const Section section;
+  expect_loose_blocks(carrier);  // what it carries is looked for then, too
+  unused_holder(object).store(in_flight(carrier));
+}
+
+void let_go_in_flight(Offset object, Offset carrier) noexcept {
+  const Section section;
+  let_go_if_held(block_of_object(object), in_flight(carrier), Times::once);
+}
+
+bool held_by_living(Offset object, std::uint64_t serial) {
+  const Section section;
+  Block* const block = object < k_before_payload ? nullptr : find_block(object - k_before_payload);
+  if (block == nullptr || block->state.load() != k_object) return false;
+  ObjectHeader& known = header_of(*block);
+  return known.serial.load() == serial &&
+         any_holder(known, [](const std::atomic<std::uint32_t>& holder) {
+           const std::uint32_t present = holder.load();
+           return present != 0 && ((present & k_carrier) != 0 || !member_died(present));
+         });
 }
 
 void give_back_all_of(std::uint32_t member) noexcept {

@@ -27,6 +27,15 @@ void hold_known(Offset object, std::uint32_t member);
 /// `member` lets go of the object; without holders it is freed.
 void let_go(Offset object, std::uint32_t member) noexcept;
 
+/// The object named stays as long as it is on its way through `carrier`, another object, once more
+/// for each call. Throws: std::system_error if there is no memory, or the carrier is beyond reach.
+void hold_in_flight(Offset object, Offset carrier);
+/// It has arrived. A carrier that goes lets go of what never arrived.
+void let_go_in_flight(Offset object, Offset carrier) noexcept;
+
+/// Whether the object that had this serial is held by somebody who lives.
+[[nodiscard]] bool held_by_living(Offset object, std::uint64_t serial);
+
 /// Under the family's lock: frees what the member owned and lets go of what it held.
 void give_back_all_of(std::uint32_t member) noexcept;
 

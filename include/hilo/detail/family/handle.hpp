@@ -63,7 +63,9 @@ struct hilo::marshal::codec<hilo::detail::family::ObjectRef> {
   static hilo::detail::family::ObjectRef read(Reader& in) {
     const auto offset = in.read_scalar<std::uint64_t>();
     const auto serial = in.read_scalar<std::uint64_t>();
-    return hilo::detail::family::ObjectRef::find(offset, serial);
+    auto object = hilo::detail::family::ObjectRef::find(offset, serial);
+    if (in.receiver() != nullptr) in.receiver()->received(offset);
+    return object;
   }
 };
 

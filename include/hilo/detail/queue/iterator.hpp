@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "hilo/errors.hpp"
 #include "hilo/queue/errors.hpp"
 
 namespace hilo::detail::queue {
@@ -26,6 +27,7 @@ class ItemIterator {
     try {
       item_ = queue_->try_get(true);
     } catch (const hilo::queue::ShutDown&) {  // the end
+    } catch (const hilo::EOFError&) {         // another one, of queues between processes
     }
     return *this;
   }
