@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: MIT
+#include "pickle/unpickler.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "hilo/errors.hpp"
+#include "hilo/pickle/loads.hpp"
+#include "pickle/escapes.hpp"
+#include "pickle/integer.hpp"
+#include "pickle/node.hpp"
+#include "pickle/text.hpp"
+
+namespace hilo::pickle {
+namespace detail {
+namespace {
+
+constexpr std::uint64_t k_newest_protocol = 5;
+constexpr std::uint64_t k_key_expansion = 64;
+constexpr std::uint64_t k_key_allowance = 64 * 1024;
+
+}  // namespace
+
+Unpickler::Unpickler(std::span<const std::byte> bytes)
+    : source_(bytes),
+      copies_left_(2 * bytes.size()),  // a bytearray of protocol 0 is bytes first
+      keys_left_(bytes.size() * k_key_expansion + k_key_allowance) {}
+
+Object Unpickler::load() {
+  for (;;) {
+    const auto opcode = static_cast<Opcode>(source_.number(1));
+    if (opcode == Opcode::stop) break;
+    if (!run_scalar(opcode) && !run_container(opcode) && !run_memo(opcode) && !run_text(opcode) &&
+        !run_call(opcode)) {
+      refuse_opcode(opcode);
+    }
+  }
+  Object value = pop_part();
+  if (source_.left() != 0) {
+    source_.refuse(fmt::format("{} bytes are left behind the end of the value", source_.left()));
+  }
+  return value;
+}
+
+bool Unpickler::run_scalar(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::none:
+      push({});
+      return true;
+    case Opcode::newtrue:
+      push(true);
+      return true;
+    case Opcode::newfalse:
+      push(false);
+      return true;
+    case Opcode::binint:
+      push(static_cast<std::int32_t>(source_.number(4)));
+      return true;
+    case Opcode::binint1:
+      push(source_.number(1));
+      return true;
+    case Opcode::binint2:
+      push(source_.number(2));
+      return true;
+    case Opcode::long1:
+      push(make_integer(source_.counted(1)));
+      return true;
+    case Opcode::long4:
+      push(make_integer(source_.counted(4)));
+      return true;
+    case Opcode::binfloat: {
+      std::uint64_t bits = 0;
+      for (const char byte : source_.take(8)) bits = bits << 8 | static_cast<unsigned char>(byte);
+      push(std::bit_cast<double>(bits));
+      return true;
+    }
+    case Opcode::short_binunicode:
+      push(str(source_.counted(1)));
+      return true;
+    case Opcode::binunicode:
+      push(str(source_.counted(4)));
+      return true;
+    case Opcode::binunicode8:
+      push(str(source_.counted(8)));
+      return true;
+    case Opcode::short_binbytes:
+      push(make_text(Kind::bytes, std::string(source_.counted(1))));
+      return true;
+    case Opcode::binbytes:
+      push(make_text(Kind::bytes, std::string(source_.counted(4))));
+      return true;
+    case Opcode::binbytes8:
+      push(make_text(Kind::bytes, std::string(source_.counted(8))));
+      return true;
+    case Opcode::bytearray8:
+      push(make_text(Kind::bytearray, std::string(source_.counted(8))));
+      return true;
+    case Opcode::short_binstring:
+      push(ascii(source_.counted(1)));
+      return true;
+    case Opcode::binstring:
+      push(ascii(source_.counted(4)));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::run_text(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::int_text: {
+      const std::string_view line = source_.line();
+      // Booleans, before they had instructions of their own.
+      push(line == "00" ? Object(false) : (line == "01" ? Object(true) : int_of_text(line)));
+      return true;
+    }
+    case Opcode::long_text: {
+      std::string_view line = source_.line();
+      if (line.ends_with('L')) line.remove_suffix(1);
+      push(int_of_text(line));
+      return true;
+    }
+    case Opcode::float_text:
+      push(float_of_text(source_.line()));
+      return true;
+    case Opcode::unicode_text: {
+      auto text = decode_raw_unicode(source_.line());
+      if (!text) source_.refuse("a str has a damaged escape");
+      push(make_text(Kind::str, *std::move(text)));
+      return true;
+    }
+    case Opcode::string_text: {
+      auto text = decode_literal(source_.line());
+      if (!text) source_.refuse("a str of Python 2 is damaged or not ASCII");
+      push(make_text(Kind::str, *std::move(text)));
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::run_container(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::mark:
+      marks_.push_back(stack_.size());
+      return true;
+    case Opcode::pop:
+      // Of a mark, too: CPython writes that below protocol 1.
+      if (!marks_.empty() && marks_.back() == stack_.size()) {
+        marks_.pop_back();
+      } else {
+        static_cast<void>(pop());
+      }
+      return true;
+    case Opcode::pop_mark:
+      static_cast<void>(pop_to_mark());
+      return true;
+    case Opcode::dup:
+      push(Object(top()));
+      return true;
+    case Opcode::empty_list:
+      push(make_open(Kind::list));
+      return true;
+    case Opcode::empty_set:
+      push(make_open(Kind::set));
+      return true;
+    case Opcode::empty_dict:
+      push(make_open(Kind::dict));
+      return true;
+    case Opcode::empty_tuple:
+      push(Access::empty(Kind::tuple));
+      return true;
+    case Opcode::list:
+      push_sequence(Kind::list, pop_to_mark());
+      return true;
+    case Opcode::tuple:
+      push_sequence(Kind::tuple, pop_to_mark());
+      return true;
+    case Opcode::frozenset:
+      push_sequence(Kind::frozenset, pop_to_mark());
+      return true;
+    case Opcode::tuple1:
+    case Opcode::tuple2:
+    case Opcode::tuple3: {
+      std::vector<Object> elements(1 + static_cast<std::size_t>(opcode) -
+                                   static_cast<std::size_t>(Opcode::tuple1));
+      for (std::size_t i = elements.size(); i-- > 0;) elements[i] = pop_part();
+      push_sequence(Kind::tuple, std::move(elements));
+      return true;
+    }
+    case Opcode::dict: {
+      auto parts = pop_to_mark();
+      push(make_open(Kind::dict));
+      add_items(std::move(parts));
+      return true;
+    }
+    case Opcode::append: {
+      std::vector<Object> element(1);
+      element[0] = pop_part();
+      add_elements(Kind::list, "list", std::move(element));
+      return true;
+    }
+    case Opcode::appends:
+      add_elements(Kind::list, "list", pop_to_mark());
+      return true;
+    case Opcode::additems:
+      add_elements(Kind::set, "set", pop_to_mark());
+      return true;
+    case Opcode::setitem: {
+      std::vector<Object> parts(2);
+      parts[1] = pop_part();
+      parts[0] = pop_part();
+      add_items(std::move(parts));
+      return true;
+    }
+    case Opcode::setitems:
+      add_items(pop_to_mark());
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::run_memo(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::memoize:
+      put_memo(memo_count_);
+      return true;
+    case Opcode::binput:
+      put_memo(source_.number(1));
+      return true;
+    case Opcode::long_binput:
+      put_memo(source_.number(4));
+      return true;
+    case Opcode::put:
+      put_memo(index_text());
+      return true;
+    case Opcode::binget:
+      get_memo(source_.number(1));
+      return true;
+    case Opcode::long_binget:
+      get_memo(source_.number(4));
+      return true;
+    case Opcode::get:
+      get_memo(index_text());
+      return true;
+    case Opcode::proto:
+      if (const auto protocol = source_.number(1); protocol > k_newest_protocol) {
+        source_.refuse(fmt::format("protocol {} is newer than {}", protocol, k_newest_protocol));
+      }
+      return true;
+    case Opcode::frame:
+      if (const auto length = source_.number(8); length > source_.left()) {
+        source_.refuse(
+            fmt::format("a frame of {} bytes, where {} are left", length, source_.left()));
+      }
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::run_call(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::global: {
+      const std::string_view module = source_.line();
+      push_global(module, source_.line());
+      return true;
+    }
+    case Opcode::stack_global: {
+      const Object name = pop();
+      const Object module = pop();
+      if (name.kind() != Kind::str || module.kind() != Kind::str) {
+        source_.refuse("the name of a global is no str");
+      }
+      push_global(module.text(), name.text());
+      return true;
+    }
+    case Opcode::newobj_ex: {
+      const Object keywords = pop_part();
+      if (keywords.kind() != Kind::dict || keywords.size() != 0) {
+        source_.refuse("a call with keyword arguments");
+      }
+      [[fallthrough]];
+    }
+    case Opcode::reduce:
+    case Opcode::newobj: {
+      const Object args = pop_part();
+      const Object callee = pop();
+      call(callee, args);
+      return true;
+    }
+    case Opcode::inst: {
+      const std::string_view module = source_.line();
+      const std::string_view name = source_.line();
+      push_sequence(Kind::tuple, pop_to_mark());
+      const Object args = pop_part();
+      push_global(module, name);
+      call(pop(), args);
+      return true;
+    }
+    case Opcode::obj: {
+      if (marks_.empty() || marks_.back() == stack_.size()) source_.refuse("a call of nothing");
+      const Object callee = std::exchange(stack_[marks_.back()], Object());
+      auto args = pop_to_mark();
+      args.erase(args.begin());
+      push_sequence(Kind::tuple, std::move(args));
+      call(callee, pop_part());
+      return true;
+    }
+    case Opcode::build:
+      build();
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Unpickler::refuse_opcode(Opcode opcode) const {
+  switch (opcode) {
+    case Opcode::persid:
+    case Opcode::binpersid:
+      source_.refuse("a persistent id, which is no plain data");
+    case Opcode::ext1:
+    case Opcode::ext2:
+    case Opcode::ext4:
+      source_.refuse("an extension code, which is no plain data");
+    case Opcode::next_buffer:
+    case Opcode::readonly_buffer:
+      source_.refuse("an out-of-band buffer, which does not come with the bytes");
+    default:
+      source_.refuse(fmt::format("0x{:02x} is no instruction", static_cast<unsigned>(opcode)));
+  }
+}
+
+Object& Unpickler::top() {
+  if (stack_.size() == (marks_.empty() ? 0 : marks_.back())) {
+    source_.refuse("an instruction lacks its arguments");
+  }
+  return stack_.back();
+}
+
+Object Unpickler::pop() {
+  Object object = std::move(top());
+  stack_.pop_back();
+  return object;
+}
+
+Object Unpickler::pop_part() {
+  seal_part(top());
+  return pop();
+}
+
+std::vector<Object> Unpickler::pop_to_mark() {
+  if (marks_.empty()) source_.refuse("an instruction lacks its mark");
+  const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
+  for (auto part = first; part != stack_.end(); ++part) seal_part(*part);
+  std::vector<Object> parts(std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
+  stack_.erase(first, stack_.end());
+  marks_.pop_back();
+  return parts;
+}
+
+void Unpickler::seal_part(const Object& object) {
+  if (object.kind() == Access::k_global) {
+    const Global& global = global_at(static_cast<std::size_t>(Access::integer(object)));
+    source_.refuse(fmt::format("{}.{} itself, which is no plain data", global.module, global.name));
+  }
+  const Node* const node = Access::node(object);
+  if (node == nullptr || !node->open) return;
+  std::uint64_t keys = 0;
+  const auto add = [&keys](const Object& key) {
+    keys = std::min(keys + key.weight(), std::uint64_t{1} << 62);
+  };
+  if (object.kind() == Kind::dict) {
+    for (const auto& [key, value] : Access::items(object)) add(key);
+  } else if (object.kind() == Kind::set || object.kind() == Kind::frozenset) {
+    for (const Object& element : Access::elements(object)) add(element);
+  }
+  if (keys > keys_left_) source_.refuse("keys that share so much that it is meant to take long");
+  keys_left_ -= keys;
+  if (const auto why = seal(object); !why.empty()) source_.refuse(why);
+}
+
+Object& Unpickler::open_top(Kind kind, std::string_view name) {
+  Object& object = top();
+  const Node* const node = Access::node(object);
+  if (object.kind() != kind || node == nullptr) {
+    source_.refuse(fmt::format("parts of a {}, where there is none", name));
+  }
+  if (!node->open) source_.refuse(fmt::format("a {} that contains itself", name));
+  return object;
+}
+
+void Unpickler::push_sequence(Kind kind, std::vector<Object> elements) {
+  if (elements.empty() && kind != Kind::list) return push(Access::empty(kind));
+  Object object = make_open(kind);
+  Access::sequence(object).elements = std::move(elements);
+  push(std::move(object));
+}
+
+void Unpickler::add_elements(Kind kind, std::string_view name, std::vector<Object> elements) {
+  auto& all = Access::sequence(open_top(kind, name)).elements;
+  if (all.empty()) {
+    all = std::move(elements);
+  } else {
+    all.insert(all.end(), std::make_move_iterator(elements.begin()),
+               std::make_move_iterator(elements.end()));
+  }
+}
+
+void Unpickler::add_items(std::vector<Object> parts) {
+  if (parts.size() % 2 != 0) source_.refuse("a key without its value");
+  auto& items = Access::dict(open_top(Kind::dict, "dict")).items;
+  for (std::size_t i = 0; i < parts.size(); i += 2) {
+    items.emplace_back(std::move(parts[i]), std::move(parts[i + 1]));
+  }
+}
+
+void Unpickler::put_memo(std::uint64_t index) {
+  // Who counts cannot come further, and who does not count shall not make the memo large.
+  if (index >= source_.size()) source_.refuse(fmt::format("memo index {} is too large", index));
+  if (index >= memo_.size()) {
+    memo_.resize(static_cast<std::size_t>(index) + 1, Access::empty(Access::k_absent));
+  }
+  Object& slot = memo_[static_cast<std::size_t>(index)];
+  if (slot.kind() == Access::k_absent) ++memo_count_;
+  slot = top();
+}
+
+void Unpickler::get_memo(std::uint64_t index) {
+  if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)].kind() == Access::k_absent) {
+    source_.refuse(fmt::format("there is nothing at memo index {}", index));
+  }
+  push(memo_[static_cast<std::size_t>(index)]);
+}
+
+std::uint64_t Unpickler::index_text() {
+  const std::string_view line = source_.line();
+  std::uint64_t index = 0;
+  const auto parsed = std::from_chars(line.data(), line.data() + line.size(), index);
+  if (parsed.ec != std::errc() || parsed.ptr != line.data() + line.size()) {
+    source_.refuse("a memo index is no number");
+  }
+  return index;
+}
+
+void Unpickler::push_global(std::string_view module, std::string_view name) {
+  const auto index = find_global(module, name);
+  if (!index) {
+    source_.refuse(
+        fmt::format("{:.100}.{:.100} is no plain data, and is not executed", module, name));
+  }
+  push(Access::of_global(*index));
+}
+
+void Unpickler::call(const Object& callee, const Object& args) {
+  if (callee.kind() != Access::k_global || args.kind() != Kind::tuple) {
+    source_.refuse("a call of what is no global, or without a tuple of arguments");
+  }
+  const Global& global = global_at(static_cast<std::size_t>(Access::integer(callee)));
+  const auto values = Access::elements(args);
+  switch (global.call) {
+    case Call::exception: {
+      Object object = make_open(Kind::exception);
+      auto& exception = Access::exception(object);
+      exception.module = global.module;
+      exception.type = global.name;
+      exception.args = args;
+      return push(std::move(object));
+    }
+    case Call::set:
+      return push(copy_elements(Kind::set, values));
+    case Call::frozenset:
+      return push(copy_elements(Kind::frozenset, values));
+    case Call::list:
+      return push(copy_elements(Kind::list, values));
+    case Call::tuple:
+      return push(copy_elements(Kind::tuple, values));
+    case Call::dict:
+      if (!values.empty()) source_.refuse("a dict that is called with arguments");
+      return push(make_open(Kind::dict));
+    case Call::bytes:
+      return push(copy_bytes(Kind::bytes, values));
+    case Call::bytearray:
+      return push(copy_bytes(Kind::bytearray, values));
+    case Call::encode:
+      return push(encode(values));
+  }
+}
+
+Object Unpickler::copy_elements(Kind kind, std::span<const Object> args) {
+  Object object = make_open(kind);
+  if (args.empty()) return object;
+  const bool is_sequence = args[0].kind() == Kind::list || args[0].kind() == Kind::tuple ||
+                           args[0].kind() == Kind::set || args[0].kind() == Kind::frozenset;
+  if (args.size() != 1 || !is_sequence) source_.refuse("a container is made of something else");
+  const auto elements = Access::elements(args[0]);
+  charge(elements.size());
+  Access::sequence(object).elements.assign(elements.begin(), elements.end());
+  return object;
+}
+
+Object Unpickler::copy_bytes(Kind kind, std::span<const Object> args) {
+  if (args.empty()) return Access::empty(kind);
+  if (args.size() == 1 && (args[0].kind() == Kind::bytes || args[0].kind() == Kind::bytearray)) {
+    charge(args[0].size());
+    return make_text(kind, std::string(Access::characters(args[0])));
+  }
+  const Object bytes = encode(args);
+  return make_text(kind, std::string(Access::characters(bytes)));
+}
+
+Object Unpickler::encode(std::span<const Object> args) {
+  if (args.size() != 2 || args[0].kind() != Kind::str || args[1].kind() != Kind::str) {
+    source_.refuse("bytes are made of something else");
+  }
+  const std::string_view codec = args[1].text();
+  if (codec != "latin1" && codec != "latin-1") {
+    source_.refuse(fmt::format("the codec {:.40} is not latin1", codec));
+  }
+  auto bytes = encode_latin1(args[0].text());
+  if (!bytes) source_.refuse("a str that latin1 does not have is no bytes");
+  charge(bytes->size());
+  return make_text(Kind::bytes, *std::move(bytes));
+}
+
+void Unpickler::build() {
+  Object state = pop_part();
+  Object& object = open_top(Kind::exception, "exception");
+  if (state.is_none()) return;
+  if (state.kind() != Kind::dict) source_.refuse("the state of an exception is no dict");
+  Access::exception(object).state = std::move(state);
+}
+
+void Unpickler::charge(std::size_t copied) {
+  if (copied > copies_left_) source_.refuse("calls that copy the same arguments again and again");
+  copies_left_ -= copied;
+}
+
+Object Unpickler::str(std::string_view text) {
+  if (!is_utf8(text)) source_.refuse("a str is not UTF-8");
+  return make_text(Kind::str, std::string(text));
+}
+
+Object Unpickler::ascii(std::string_view text) {
+  if (!is_ascii(text)) source_.refuse("a str of Python 2 is not ASCII");
+  return make_text(Kind::str, std::string(text));
+}
+
+Object Unpickler::int_of_text(std::string_view text) {
+  auto integer = parse_integer(text);
+  if (!integer) source_.refuse("an int is not 1 to 4300 decimal digits");
+  return *std::move(integer);
+}
+
+Object Unpickler::float_of_text(std::string_view text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+    source_.refuse("a float is no number");
+  }
+  return value;
+}
+
+}  // namespace detail
+
+Object loads(std::span<const std::byte> bytes) { return detail::Unpickler(bytes).load(); }
+
+Object detail::load_to_convert(std::span<const std::byte> bytes, const LoadOptions& options) {
+  constexpr std::uint64_t k_allowance = 1024 * 1024;
+  Object object = loads(bytes);
+  const std::uint64_t weight = object.weight();
+  if (weight > k_allowance && (weight - k_allowance) / options.most_expansion > bytes.size()) {
+    throw UnpicklingError(
+        fmt::format("hilo: pickle of {} bytes: it shares so much that converted it would be {} "
+                    "values and bytes; see LoadOptions",
+                    bytes.size(), weight));
+  }
+  return object;
+}
+
+}  // namespace hilo::pickle
