@@ -18,10 +18,15 @@ namespace {
 constexpr std::size_t k_short_header = 4;
 constexpr std::size_t k_long_header = 12;
 constexpr std::uint64_t k_most_short = 0x7fffffff;
+/// Instead of a length: descriptors follow, with one byte, and then the message.
+constexpr std::uint64_t k_descriptors = 0xfffffffe;
+constexpr std::uint64_t k_long = 0xffffffff;
 /// A body up to here is copied behind its header: one plain send() is the cheapest call.
 constexpr std::size_t k_copied = 2048;
-/// Memory that is asked for on the word of a header, and kept for the next message.
-constexpr std::size_t k_believed = std::size_t{16} << 20;
+/// On packets: a body up to here shares the header's.
+constexpr std::size_t k_small = 16384;
+/// Memory that is asked for on the word of a header, in whole packets, and kept for the next.
+constexpr std::size_t k_believed = 160 * os::k_largest_packet;
 constexpr std::size_t k_kept = std::size_t{2} << 20;
 
 void put_number(std::byte* at, std::uint64_t number, std::size_t bytes) noexcept {
@@ -40,7 +45,7 @@ std::span<const std::byte> write_header(std::array<std::byte, k_long_header>& ro
     put_number(room.data(), size, k_short_header);
     return std::span(room).first(k_short_header);
   }
-  put_number(room.data(), 0xffffffff, k_short_header);
+  put_number(room.data(), k_long, k_short_header);
   put_number(room.data() + k_short_header, size, 8);
   return room;
 }
@@ -64,7 +69,7 @@ Channel::Channel(os::UniqueDescriptor descriptor, bool readable, bool writable)
     : descriptor_(std::move(descriptor)),
       readable_(readable),
       writable_(writable),
-      local_(os::carries_descriptors(descriptor_.get())) {
+      kind_(os::kind_of_stream(descriptor_.get())) {
   out_.set_transfer(this);
 }
 
@@ -107,7 +112,8 @@ void Channel::send_written(Deadline deadline) {
   const auto body = whole.subspan(k_short_header);
   std::array<std::byte, k_long_header> room;
   const auto head = write_header(room, body.size());
-  if (head.size() > k_short_header) return transmit(head, body, deadline);
+  const bool together = !kind_.packets || body.size() <= k_small;
+  if (head.size() > k_short_header || !together) return transmit(head, body, deadline);
   std::copy(head.begin(), head.end(), const_cast<std::byte*>(whole.data()));
   transmit(whole, {}, deadline);
 }
@@ -127,7 +133,7 @@ void Channel::transmit(std::span<const std::byte> head, std::span<const std::byt
     os::end_sending(descriptor_.get());
   };
   try {
-    if (os::send(descriptor_.get(), head, body, attached_, deadline, left)) return;
+    if (send_pieces(head, body, deadline, left)) return;
   } catch (const std::system_error& error) {
     cut();
     if (peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
@@ -139,35 +145,80 @@ void Channel::transmit(std::span<const std::byte> head, std::span<const std::byt
                                  "connection can send no more");
 }
 
-std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline,
-                                  std::vector<os::UniqueDescriptor>* arrived) {
+bool Channel::send_pieces(std::span<const std::byte> head, std::span<const std::byte> body,
+                          Deadline deadline, std::size_t& left) {
+  if (!attached_.empty()) {
+    std::array<std::byte, k_short_header> mark;
+    put_number(mark.data(), k_descriptors, mark.size());
+    if (!os::send(descriptor_.get(), mark, {}, deadline, left) ||
+        !os::send_descriptors(descriptor_.get(), attached_, deadline)) {
+      return false;
+    }
+  }
+  std::size_t count = 0;
+  const bool whole = !kind_.packets || head.size() + body.size() <= k_long_header + k_small;
+  bool done = os::send(descriptor_.get(), head, whole ? body : body.first(0), deadline, count);
+  left += count;
+  for (std::size_t at = 0; done && !whole && at < body.size(); at += os::k_largest_packet) {
+    const auto piece = body.subspan(at, std::min(os::k_largest_packet, body.size() - at));
+    done = os::send(descriptor_.get(), piece, {}, deadline, count);
+  }
+  return done;
+}
+
+std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) {
   std::size_t count = 0;
   try {
-    const auto result = os::receive(descriptor_.get(), room, deadline, arrived);
+    const auto result = os::receive(descriptor_.get(), room, kind_.packets, deadline);
     if (!result) throw TimeoutError("hilo: recv: the time is up");
     count = *result;
   } catch (const std::system_error& error) {
     if (!peer_is_gone(error)) throw;
   }
+  if (count > room.size()) refuse_length();
   if (count != 0) return count;
-  if (header_got_ == 0) throw EOFError("hilo: recv: nobody is left to send");
+  if (!amid_message()) throw EOFError("hilo: recv: nobody is left to send");
   throw std::system_error(ECONNRESET, std::generic_category(),
                           "hilo: recv: the peer ended in the middle of a message");
 }
 
-// Only the first byte of a message brings descriptors, and so only the header is asked for them.
+void Channel::receive_first_packet(Deadline deadline) {
+  if (packet_.empty()) (void)packet_.extend(k_long_header + k_small);
+  const std::size_t count = receive_some({packet_.data(), packet_.size()}, deadline);
+  const bool is_long = count >= k_long_header && number_at(packet_.data(), 4) == k_long;
+  const std::size_t header = is_long ? k_long_header : k_short_header;
+  if (count < header) refuse_length();
+  std::copy_n(packet_.data(), header, header_.data());
+  header_got_ = header;
+  first_ = std::span<const std::byte>(packet_).subspan(header, count - header);
+}
+
 void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
   check_readable();
-  const auto needed = [this] {
-    const bool is_long =
-        header_got_ >= k_short_header && number_at(header_.data(), 4) == 0xffffffff;
-    return is_long ? k_long_header : k_short_header;
-  };
-  while (header_got_ < needed()) {
-    const auto room = std::span(header_).subspan(header_got_, needed() - header_got_);
-    header_got_ += receive_some(room, deadline, local_ ? &arrived_ : nullptr);
+  for (;;) {
+    std::size_t needed = k_short_header;
+    while (header_got_ < needed) {
+      if (kind_.packets) {
+        receive_first_packet(deadline);
+        break;
+      }
+      header_got_ +=
+          receive_some(std::span(header_).subspan(header_got_, needed - header_got_), deadline);
+      const bool is_long = header_got_ >= k_short_header && number_at(header_.data(), 4) == k_long;
+      if (is_long) needed = k_long_header;
+    }
+    if (number_at(header_.data(), k_short_header) != k_descriptors) break;
+    if (!kind_.local || !arrived_.empty() || !first_.empty()) refuse_length();
+    if (!os::receive_descriptors(descriptor_.get(), arrived_, deadline)) {
+      if (deadline.passed()) throw TimeoutError("hilo: recv: the time is up");
+      refuse_length();
+    }
+    header_got_ = 0;
   }
-  if (announced() > maxlength) refuse_length();
+  const std::uint64_t size = announced();
+  if (size > maxlength || first_.size() > size) refuse_length();
+  if (header_got_ == k_short_header && size > k_most_short) refuse_length();
+  if (!first_.empty() && first_.size() < size) refuse_length();
 }
 
 std::uint64_t Channel::announced() const noexcept {
@@ -185,7 +236,7 @@ void Channel::refuse_length() {
 void Channel::receive(Deadline deadline, std::size_t maxlength) {
   receive_header(deadline, std::min(maxlength, k_no_limit / 4));
   const std::uint64_t size = announced();
-  if (header_got_ == k_short_header && size > k_most_short) refuse_length();
+  if (first_.size() == size) return;
   while (body_.size() < size) {
     const std::size_t got = body_.size();
     const auto piece =
@@ -193,9 +244,9 @@ void Channel::receive(Deadline deadline, std::size_t maxlength) {
     std::byte* const room = body_.extend(piece);
     std::size_t count = 0;
     try {
-      count = receive_some({room, piece}, deadline, nullptr);
+      count = receive_some({room, piece}, deadline);
     } catch (...) {
-      body_.shrink(piece);
+      body_.shrink(std::min(piece, body_.size()));
       throw;
     }
     body_.shrink(piece - count);
@@ -208,37 +259,36 @@ std::size_t Channel::receive_into(std::span<std::byte> room, Deadline deadline) 
   if (size > room.size() || !body_.empty()) {
     receive(deadline);
     if (size > room.size()) return k_no_limit;
-    std::copy(body_.begin(), body_.end(), room.begin());
-  } else {
-    std::size_t got = 0;
-    try {
-      while (got < size) {
-        got += receive_some(room.subspan(got, static_cast<std::size_t>(size) - got), deadline,
-                            nullptr);
-      }
-    } catch (...) {
-      body_.append(room.data(), got);  // the next receive goes on from here
-      throw;
+  }
+  std::size_t got = body().size();
+  std::copy_n(body().data(), got, room.data());
+  try {
+    while (got < size) {
+      got += receive_some(room.subspan(got, static_cast<std::size_t>(size) - got), deadline);
     }
+  } catch (...) {
+    body_.append(room.data(), got);  // the next receive goes on from here
+    throw;
   }
   forget();
   return static_cast<std::size_t>(size);
 }
 
 marshal::Reader Channel::reader() noexcept {
-  marshal::Reader in(body_);
+  marshal::Reader in(body());
   in.set_receiver(this);
   return in;
 }
 
-marshal::Bytes Channel::take() noexcept {
-  marshal::Bytes taken = std::move(body_);
+marshal::Bytes Channel::take() {
+  marshal::Bytes taken = first_.empty() ? std::move(body_) : marshal::Bytes(first_);
   forget();
   return taken;
 }
 
 void Channel::forget() noexcept {
   header_got_ = 0;
+  first_ = {};
   empty(body_);
   arrived_.clear();
 }
@@ -252,7 +302,7 @@ void Channel::sent(std::uint64_t offset) {
 }
 
 std::uint32_t Channel::attach(int descriptor) {
-  if (!local_) {
+  if (!kind_.local) {
     throw PicklingError(
         "hilo: a connection cannot leave the machine: this one's peer may be another");
   }

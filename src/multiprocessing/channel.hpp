@@ -28,7 +28,7 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   [[nodiscard]] bool readable() const noexcept { return readable_; }
   [[nodiscard]] bool writable() const noexcept { return writable_; }
   /// Whether a message has come in part.
-  [[nodiscard]] bool amid_message() const noexcept { return header_got_ != 0; }
+  [[nodiscard]] bool amid_message() const noexcept { return header_got_ != 0 || !arrived_.empty(); }
 
   /// Throw RuntimeError; BrokenPipeError after a send that was cut short.
   void check_readable() const;
@@ -50,10 +50,9 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   /// The same, into `room` if it fits there.
   /// Returns: its size, and the message is gone; k_no_limit if it did not fit, and it is kept.
   [[nodiscard]] std::size_t receive_into(std::span<std::byte> room, Deadline deadline);
-  /// The message that was received: looked at, taken, or forgotten.
-  [[nodiscard]] std::span<const std::byte> body() const noexcept { return body_; }
+  /// The message that was received: read, taken, or forgotten.
   [[nodiscard]] marshal::Reader reader() noexcept;
-  [[nodiscard]] marshal::Bytes take() noexcept;
+  [[nodiscard]] marshal::Bytes take();
   void forget() noexcept;
 
  private:
@@ -64,10 +63,15 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
 
   void transmit(std::span<const std::byte> head, std::span<const std::byte> body,
                 Deadline deadline);
+  [[nodiscard]] bool send_pieces(std::span<const std::byte> head, std::span<const std::byte> body,
+                                 Deadline deadline, std::size_t& left);
   void receive_header(Deadline deadline, std::size_t maxlength);
+  void receive_first_packet(Deadline deadline);
   [[nodiscard]] std::uint64_t announced() const noexcept;
-  std::size_t receive_some(std::span<std::byte> room, Deadline deadline,
-                           std::vector<os::UniqueDescriptor>* arrived);
+  [[nodiscard]] std::size_t receive_some(std::span<std::byte> room, Deadline deadline);
+  [[nodiscard]] std::span<const std::byte> body() const noexcept {
+    return first_.empty() ? std::span<const std::byte>(body_) : first_;
+  }
   [[noreturn]] void refuse_length();
 
   os::UniqueDescriptor descriptor_;
@@ -75,7 +79,7 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   bool writable_;
   /// A message has left in part.
   bool broken_ = false;
-  bool local_;
+  os::StreamKind kind_;
 
   marshal::Writer out_;
   std::vector<int> attached_;
@@ -83,6 +87,11 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
 
   std::array<std::byte, 12> header_;
   std::size_t header_got_ = 0;
+  /// Of packets: where the first of a message comes, and what it had behind the header. A small
+  /// message is all there, and is read where it stands.
+  marshal::Bytes packet_;
+  std::span<const std::byte> first_;
+  /// Of any other.
   marshal::Bytes body_;
   std::vector<os::UniqueDescriptor> arrived_;
 };

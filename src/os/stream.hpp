@@ -9,46 +9,60 @@
 #include "hilo/detail/deadline.hpp"
 #include "os/descriptor.hpp"
 
-/// Contract: two-way streams of bytes between processes. A dead peer is an error, never a signal;
+/// Contract: two-way streams between processes. A dead peer is an error, never a signal;
 /// interrupted calls go on; no flag of the open file is changed, for other processes share it.
 namespace hilo::os {
+
+/// What a socket carries: bytes, or packets, of which one is sent and received at a time, whole.
+struct StreamKind {
+  bool packets;
+  /// Between processes of this machine, so that descriptors can travel on it.
+  bool local;
+};
+[[nodiscard]] StreamKind kind_of_stream(int descriptor) noexcept;
 
 struct StreamPair {
   UniqueDescriptor first;
   UniqueDescriptor second;
 };
 
-/// Two ends that are each other's peer; if not `duplex`, the first only receives and the second
-/// only sends. Throws: std::system_error.
+/// Two ends that are each other's peer, with packets; if not `duplex`, the first only receives and
+/// the second only sends. Throws: std::system_error.
 [[nodiscard]] StreamPair make_stream_pair(bool duplex);
+
+/// The largest packet that a socket surely takes.
+constexpr std::size_t k_largest_packet = std::size_t{96} << 10;
 
 /// Another descriptor for the same open file. Throws: std::system_error.
 [[nodiscard]] UniqueDescriptor duplicate(int descriptor);
 
-/// Descriptors that one message can carry.
-constexpr std::size_t k_most_descriptors = 253;
-
-/// Receives at least one byte. Descriptors that come along, of one message at most, are put behind
-/// `arrived`; without that they are closed, and where it costs no more, `room` is filled.
-/// Returns: how many bytes; 0 if the stream has ended; nullopt if `deadline` passed first.
+/// Receives at least one byte, and fills `room` where that costs no more; of packets one.
+/// Returns: how many bytes, more than the room of a packet that was cut; 0 if the stream has ended;
+///          nullopt if `deadline` passed first.
 /// Throws:  std::system_error; ECONNRESET if the peer is gone with bytes of ours unread.
 [[nodiscard]] std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room,
-                                                 detail::Deadline deadline,
-                                                 std::vector<UniqueDescriptor>* arrived);
+                                                 bool packets, detail::Deadline deadline);
 
-/// Sends `head`, then `body`; the descriptors travel with the first byte.
+/// Sends `head`, then `body`; both as one packet.
 /// Returns: false if `deadline` passed first.
 /// Throws:  std::system_error; EPIPE or ECONNRESET if the peer is gone.
 /// `sent` counts the bytes that have left, however the call ends.
 [[nodiscard]] bool send(int descriptor, std::span<const std::byte> head,
-                        std::span<const std::byte> body, std::span<const int> descriptors,
-                        detail::Deadline deadline, std::size_t& sent);
+                        std::span<const std::byte> body, detail::Deadline deadline,
+                        std::size_t& sent);
+
+/// Descriptors that can travel at once.
+constexpr std::size_t k_most_descriptors = 253;
+
+/// The same for descriptors, which travel with one byte.
+[[nodiscard]] bool send_descriptors(int descriptor, std::span<const int> descriptors,
+                                    detail::Deadline deadline);
+/// Returns: false if `deadline` passed first, or the stream has ended.
+[[nodiscard]] bool receive_descriptors(int descriptor, std::vector<UniqueDescriptor>& arrived,
+                                       detail::Deadline deadline);
 
 /// The peer will receive no more, and learns it.
 void end_sending(int descriptor) noexcept;
-
-/// Whether the stream is one between processes of this machine, which descriptors can travel on.
-[[nodiscard]] bool carries_descriptors(int descriptor) noexcept;
 
 struct PollEntry {
   int descriptor;

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <string>
 #include <system_error>
 
 #include "os/faults.hpp"
@@ -24,11 +24,6 @@ using detail::Deadline;
 [[noreturn]] void refuse(const char* call) {
   throw std::system_error(errno, std::generic_category(), call);
 }
-
-bool would_block() noexcept { return errno == EAGAIN || errno == EWOULDBLOCK; }
-
-// A call without a deadline sleeps in the kernel; any other only looks, and sleeps in ppoll().
-int flags_for(Deadline deadline) noexcept { return deadline.is_never() ? 0 : MSG_DONTWAIT; }
 
 // Returns: false if `deadline` passed first.
 bool poll_until(pollfd* entries, std::size_t count, Deadline deadline) {
@@ -53,74 +48,65 @@ bool wait_for(int descriptor, short events, Deadline deadline) {
   refuse("hilo: ppoll");
 }
 
-// Room for the descriptors of one message.
-union Control {
-  cmsghdr header;
-  std::byte storage[CMSG_SPACE(k_most_descriptors * sizeof(int))];
-};
-
-void take_descriptors(msghdr& message, std::vector<UniqueDescriptor>& arrived) noexcept {
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-       part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    std::array<int, k_most_descriptors> numbers;
-    std::memcpy(numbers.data(), CMSG_DATA(part), count * sizeof(int));
-    for (std::size_t i = 0; i < count; ++i) {
-      arrived.emplace_back(above_standard_streams(numbers[i]));
+// Calls `transfer(flags)` until it does not fail with "not now". Returns: -1 if `deadline` passed
+// first, or if the peer is what has gone.
+template <class Transfer, class Wait>
+ssize_t repeat(const char* call, int flags, Deadline deadline, const Transfer& transfer,
+               const Wait& wait) {
+  // A call without a deadline sleeps in the kernel; any other only looks, and sleeps in ppoll().
+  if (!deadline.is_never()) flags |= MSG_DONTWAIT;
+  for (;;) {
+    const ssize_t count = fault(call) ? -1 : transfer(flags);
+    if (count >= 0) return count;
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) {
+      throw std::system_error(errno, std::generic_category(), std::string("hilo: ") + call);
     }
+    if (deadline.passed() || !wait(deadline)) return -1;
   }
 }
 
-ssize_t receive_once(int descriptor, std::span<std::byte> room, int flags,
-                     std::vector<UniqueDescriptor>* arrived) {
-  if (fault("recv")) return -1;
-  // Without room for them the system drops the descriptors of a message.
-  if (arrived == nullptr) return ::recv(descriptor, room.data(), room.size(), flags);
-  // Nothing may throw once the system has made them ours.
-  if (arrived->capacity() < k_most_descriptors) arrived->reserve(k_most_descriptors);
-  Control control;
-  iovec piece = {room.data(), room.size()};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = &control;
-  message.msg_controllen = sizeof control;
-  const ssize_t count = ::recvmsg(descriptor, &message, flags | MSG_CMSG_CLOEXEC);
-  if (count >= 0 && message.msg_controllen != 0) take_descriptors(message, *arrived);
-  return count;
+template <class Transfer>
+ssize_t repeat_receive(int descriptor, int flags, Deadline deadline, const Transfer& transfer) {
+  return repeat("recv", flags, deadline, transfer,
+                [descriptor](Deadline until) { return wait_readable(descriptor, until); });
 }
 
-ssize_t send_once(int descriptor, std::span<const std::byte> head, std::span<const std::byte> body,
-                  std::span<const int> descriptors, int flags) {
-  if (fault("send")) return -1;
-  if (body.empty() && descriptors.empty()) {
-    return ::send(descriptor, head.data(), head.size(), flags);
-  }
-  iovec pieces[] = {{const_cast<std::byte*>(head.data()), head.size()},
-                    {const_cast<std::byte*>(body.data()), body.size()}};
-  msghdr message{};
-  message.msg_iov = pieces;
-  message.msg_iovlen = 2;
-  Control control;
-  if (!descriptors.empty()) {
-    message.msg_control = &control;
-    message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-    std::memset(&control, 0, message.msg_controllen);
-    cmsghdr* const part = CMSG_FIRSTHDR(&message);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-    std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size_bytes());
-  }
-  return ::sendmsg(descriptor, &message, flags);
+template <class Transfer>
+ssize_t repeat_send(int descriptor, Deadline deadline, const Transfer& transfer) {
+  return repeat("send", MSG_NOSIGNAL, deadline, transfer,
+                [descriptor](Deadline until) { return wait_writable(descriptor, until); });
 }
+
+// Room for descriptors, and the byte that they travel with.
+struct DescriptorMessage {
+  alignas(cmsghdr) std::byte control[CMSG_SPACE(k_most_descriptors * sizeof(int))]{};
+  std::byte byte{};
+  iovec piece{&byte, 1};
+  msghdr message{};
+
+  explicit DescriptorMessage(std::size_t count) {
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+  }
+};
 
 }  // namespace
 
+StreamKind kind_of_stream(int descriptor) noexcept {
+  const auto option = [descriptor](int name) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+  };
+  return {option(SO_TYPE) == SOCK_SEQPACKET, option(SO_DOMAIN) == AF_UNIX};
+}
+
 StreamPair make_stream_pair(bool duplex) {
   int ends[2];
-  if (fault("socketpair") || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+  if (fault("socketpair") || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     refuse("hilo: socketpair");
   }
   StreamPair pair{UniqueDescriptor(ends[0]), UniqueDescriptor(ends[1])};
@@ -138,35 +124,31 @@ UniqueDescriptor duplicate(int descriptor) {
   return copy;
 }
 
-std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room, Deadline deadline,
-                                   std::vector<UniqueDescriptor>* arrived) {
-  const int whole = arrived == nullptr ? MSG_WAITALL : 0;
-  const int flags = deadline.is_never() ? whole : MSG_DONTWAIT;
-  for (;;) {
-    const ssize_t count = receive_once(descriptor, room, flags, arrived);
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno == EINTR) continue;
-    if (!would_block()) refuse("hilo: recv");
-    if (deadline.passed() || !wait_readable(descriptor, deadline)) return std::nullopt;
-  }
+std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room, bool packets,
+                                   Deadline deadline) {
+  const ssize_t count = repeat_receive(
+      descriptor, packets ? MSG_TRUNC : MSG_WAITALL, deadline,
+      [&](int flags) { return ::recv(descriptor, room.data(), room.size(), flags); });
+  return count < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(count));
 }
 
 bool send(int descriptor, std::span<const std::byte> head, std::span<const std::byte> body,
-          std::span<const int> descriptors, Deadline deadline, std::size_t& sent) {
-  const int flags = flags_for(deadline) | MSG_NOSIGNAL;
+          Deadline deadline, std::size_t& sent) {
   sent = 0;
   while (!head.empty() || !body.empty()) {
     if (head.empty()) std::swap(head, body);
-    const ssize_t count = send_once(descriptor, head, body, descriptors, flags);
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      if (!would_block()) refuse("hilo: send");
-      if (deadline.passed() || !wait_writable(descriptor, deadline)) return false;
-      continue;
-    }
+    const ssize_t count = repeat_send(descriptor, deadline, [&](int flags) {
+      if (body.empty()) return ::send(descriptor, head.data(), head.size(), flags);
+      iovec pieces[] = {{const_cast<std::byte*>(head.data()), head.size()},
+                        {const_cast<std::byte*>(body.data()), body.size()}};
+      msghdr message{};
+      message.msg_iov = pieces;
+      message.msg_iovlen = 2;
+      return ::sendmsg(descriptor, &message, flags);
+    });
+    if (count < 0) return false;
     const auto left = static_cast<std::size_t>(count);
     sent += left;
-    descriptors = {};
     const std::size_t of_head = std::min(left, head.size());
     head = head.subspan(of_head);
     body = body.subspan(left - of_head);
@@ -174,13 +156,40 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
   return true;
 }
 
-void end_sending(int descriptor) noexcept { ::shutdown(descriptor, SHUT_WR); }
-
-bool carries_descriptors(int descriptor) noexcept {
-  int domain = 0;
-  socklen_t size = sizeof domain;
-  return ::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+bool send_descriptors(int descriptor, std::span<const int> descriptors, Deadline deadline) {
+  DescriptorMessage out(descriptors.size());
+  cmsghdr* const part = CMSG_FIRSTHDR(&out.message);
+  part->cmsg_level = SOL_SOCKET;
+  part->cmsg_type = SCM_RIGHTS;
+  part->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+  std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size_bytes());
+  return repeat_send(descriptor, deadline,
+                     [&](int flags) { return ::sendmsg(descriptor, &out.message, flags); }) > 0;
 }
+
+bool receive_descriptors(int descriptor, std::vector<UniqueDescriptor>& arrived,
+                         Deadline deadline) {
+  // Nothing may throw once the system has made them ours.
+  arrived.reserve(k_most_descriptors);
+  DescriptorMessage in(k_most_descriptors);
+  const ssize_t count = repeat_receive(descriptor, MSG_CMSG_CLOEXEC, deadline, [&](int flags) {
+    return ::recvmsg(descriptor, &in.message, flags);
+  });
+  if (count <= 0) return false;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&in.message); part != nullptr;
+       part = CMSG_NXTHDR(&in.message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const std::byte* const numbers = reinterpret_cast<std::byte*>(CMSG_DATA(part));
+    for (std::size_t at = 0; at + sizeof(int) <= part->cmsg_len - CMSG_LEN(0); at += sizeof(int)) {
+      int number = -1;
+      std::memcpy(&number, numbers + at, sizeof number);
+      arrived.emplace_back(above_standard_streams(number));
+    }
+  }
+  return true;
+}
+
+void end_sending(int descriptor) noexcept { ::shutdown(descriptor, SHUT_WR); }
 
 bool wait_readable(std::span<PollEntry> entries, Deadline deadline) {
   std::vector<pollfd> polled;

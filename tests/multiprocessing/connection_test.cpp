@@ -2,8 +2,6 @@
 #include "hilo/multiprocessing/connection.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -30,12 +28,6 @@ using test::k_soon;
 
 std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-// Raw bytes to the peer of `connection`, past the framing.
-void put_raw(const Connection& connection, std::string_view bytes) {
-  ASSERT_EQ(::send(connection.fileno(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
-            static_cast<ssize_t>(bytes.size()));
 }
 
 using namespace std::string_view_literals;
@@ -189,54 +181,6 @@ TEST(ConnectionTest, AnOversizeMessageMakesTheEndUnreadable) {
   writer.send_bytes("12345");
   EXPECT_THROW(std::ignore = reader.recv_bytes(4), std::system_error);
   EXPECT_TRUE(reader.closed());
-}
-
-TEST(ConnectionTest, ReadsTheLongHeaderAndRefusesNegativeLengths) {
-  auto [a, b] = Pipe();
-  put_raw(a, "\xff\xff\xff\xff\0\0\0\0\0\0\0\3abc"sv);
-  EXPECT_EQ(text_of(b.recv_bytes(k_soon)), "abc");
-  put_raw(a, "\xff\xff\xff\xfe"sv);
-  EXPECT_THROW(std::ignore = b.recv_bytes(k_soon), std::system_error);
-}
-
-TEST(ConnectionTest, ALengthAloneTakesNoMemory) {
-  auto [a, b] = Pipe();
-  put_raw(a, "\xff\xff\xff\xff\0\0\x40\0\0\0\0\0some"sv);
-  EXPECT_THROW(std::ignore = b.recv_bytes(10ms), TimeoutError);
-  a.close();
-  try {
-    std::ignore = b.recv_bytes(k_soon);
-    FAIL();
-  } catch (const std::system_error& error) {
-    EXPECT_EQ(error.code().value(), ECONNRESET);
-  }
-}
-
-TEST(ConnectionTest, ADeadlineCoversTheWholeReceiveAndLosesNothing) {
-  auto [a, b] = Pipe();
-  EXPECT_THROW(std::ignore = b.recv<int>(false), TimeoutError);
-  EXPECT_THROW(std::ignore = b.recv<int>(-1s), TimeoutError);
-  EXPECT_GE(
-      test::time_of([&, &b = b] { EXPECT_THROW(std::ignore = b.recv_bytes(20ms), TimeoutError); }),
-      20ms);
-  std::array<std::byte, 10> room{};
-  for (const char byte : "\0\0\0\6abcdef"sv) {
-    EXPECT_THROW(std::ignore = b.recv_bytes(false), TimeoutError);
-    EXPECT_THROW(b.recv_bytes_into(room, 1ms), TimeoutError);
-    put_raw(a, {&byte, 1});
-    EXPECT_TRUE(b.poll());
-  }
-  EXPECT_EQ(text_of(b.recv_bytes(k_soon)), "abcdef");
-  // A peer that keeps on sending, too slowly.
-  put_raw(a, "\0\1\0\0"sv);
-  EXPECT_LT(test::time_of([&, &a = a, &b = b] {
-              std::jthread slow([&a](const std::stop_token& stop) {
-                while (!stop.stop_requested()) put_raw(a, "x");
-                ::usleep(100);
-              });
-              EXPECT_THROW(std::ignore = b.recv_bytes_into(room, 5ms), TimeoutError);
-            }),
-            k_soon);
 }
 
 TEST(ConnectionTest, ASendThatRanOutOfTimeBeforeItBeganMayBeRepeated) {
