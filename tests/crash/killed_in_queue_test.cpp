@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Whoever uses a queue is killed: once after each instruction of a put and of a get, and thousands
+// of times at random.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "heap/heap.hpp"
+#include "heap/members.hpp"
+#include "helpers/eventually.hpp"
+#include "helpers/kills.hpp"
+#include "helpers/sanitizer.hpp"
+#include "helpers/stepped_process.hpp"
+#include "hilo/multiprocessing.hpp"
+
+namespace hilo::test {
+namespace {
+
+/// Blocks of the family's in use, and their bytes.
+std::pair<std::uint64_t, std::uint64_t> heap_use() {
+  const auto use = detail::family::heap_use();
+  return {use.blocks, use.bytes};
+}
+using Texts = mp::Queue<std::string>;
+
+/// Texts of one size, one after the other: "aaa", "bbb".
+std::string text(std::size_t size, int number) {
+  return std::string(size, static_cast<char>('a' + number));
+}
+
+/// What is in the queue, which must not make anybody wait long.
+std::string letters_in(const Texts& queue) {
+  std::string letters;
+  while (const auto item = queue.try_get()) letters += item->at(0);
+  return letters;
+}
+
+/// One case: what stands in the queue before the victim acts on it.
+struct Case {
+  const char* name;
+  std::size_t size;   ///< of the items
+  unsigned chunks;    ///< it has when it is empty again
+  int before;         ///< so many items went through before
+  std::size_t their_size;
+  unsigned stride;    ///< 1: each instruction
+};
+void PrintTo(const Case& which, std::ostream* out) { *out << which.name; }
+
+class KilledInQueueTest : public ::testing::TestWithParam<Case> {
+ protected:
+  /// Kills `act(queue)` after each of its instructions; then `check(queue, acted)`.
+  template <class Act, class Check>
+  void kill_at_each_step(Act act, Check check) {
+    if (k_sanitizer) GTEST_SKIP() << "too many instructions";
+    {
+      const Texts warm = make_queue();
+      act(warm);
+      check(warm, true);
+    }
+    const auto members = detail::family::count_members();
+    const auto use = heap_use();
+    bool acted = false;
+    const unsigned stride = GetParam().stride * std::max(1U, 1'500 / hilo::testing::kills(1'500));
+    unsigned steps = 0;
+    for (; !acted; steps += stride) {
+      {
+        const Texts queue = make_queue();
+        SteppedProcess victim([&] { act(queue); });
+        if (!victim.works()) GTEST_SKIP() << "no process may be stepped here";
+        acted = victim.step(steps);
+        victim.kill();
+        // The dead are found as such whether or not anybody has buried them.
+        if (steps % 2 == 0) victim.join();
+        check(queue, acted);
+        victim.join();
+        ASSERT_EQ(heap_use().first, use.first + 1 + GetParam().chunks)
+            << "after " << steps << " instructions: the queue, and what it is empty with";
+        if (HasFailure()) FAIL() << "after " << steps << " instructions";
+      }
+      ASSERT_EQ(heap_use(), use) << "after " << steps << " instructions";
+    }
+    EXPECT_EQ(detail::family::count_members(), members);
+    std::cout << steps << " instructions\n";
+    EXPECT_GT(steps, 100U) << "it cannot have done anything";
+  }
+
+  /// With "a" and "b" in it.
+  [[nodiscard]] static Texts make_queue() {
+    Texts queue;
+    for (int item = 0; item < GetParam().before; ++item) {
+      queue.put(text(GetParam().their_size, 0));
+      (void)queue.get(k_soon);
+    }
+    for (const int number : {0, 1}) queue.put(text(GetParam().size, number));
+    return queue;
+  }
+};
+
+TEST_P(KilledInQueueTest, APutIsDoneOrWasNeverBegun) {
+  kill_at_each_step([item = text(GetParam().size, 2)](const Texts& queue) { queue.put(item); },
+                    [](const Texts& queue, bool acted) {
+                      queue.put(text(GetParam().size, 3), k_soon);
+                      const std::string letters = letters_in(queue);
+                      EXPECT_TRUE(letters == "abcd" || (!acted && letters == "abd")) << letters;
+                    });
+}
+
+TEST_P(KilledInQueueTest, AGetTakesOneItemOrNone) {
+  kill_at_each_step([](const Texts& queue) { (void)queue.get(k_soon); },
+                    [](const Texts& queue, bool acted) {
+                      queue.put(text(GetParam().size, 2), k_soon);
+                      const std::string letters = letters_in(queue);
+                      EXPECT_TRUE(letters == "bc" || (!acted && letters == "abc")) << letters;
+                    });
+}
+
+// The first chunk holds 1016 bytes, the others 8168: the put, or the get, comes to a chunk's end.
+INSTANTIATE_TEST_SUITE_P(Items, KilledInQueueTest,
+                         ::testing::Values(Case{"small", 8, 0, 0, 0, 1}, Case{"put_at_the_end", 328, 1, 1, 16, 1},
+                                         Case{"get_at_the_end", 500, 1, 16, 504, 1},
+                                         Case{"own_block", 600, 0, 0, 0, 1},
+                                         Case{"own_run", 9'000, 0, 0, 0, 499}),
+                         [](const auto& which) { return which.param.name; });
+
+/// An item of the random test: whose it is, which, and so much besides that it takes every way.
+struct Parcel {
+  int producer = 0;
+  int number = 0;
+  std::vector<int> load;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(producer, number, load);
+  }
+  static std::size_t size_of_load(int number) {
+    return number % 64 == 0 ? 5'000 : number % 8 == 0 ? 400 : 3;
+  }
+};
+
+struct Traffic {
+  static constexpr int k_most_items = 1'000;  ///< of one producer
+  explicit Traffic(unsigned producers)
+      : put(std::size_t{producers}), got(std::size_t{producers} * k_most_items) {}
+
+  mp::Queue<Parcel> queue = mp::Queue<Parcel>(64);
+  mp::RawArray<int> put;  ///< how many items a producer knows to be safe
+  mp::RawArray<unsigned char> got;
+
+  void produce(int producer) const {
+    Parcel parcel{producer, 0, {}};
+    for (; parcel.number < k_most_items; ++parcel.number) {
+      parcel.load.assign(Parcel::size_of_load(parcel.number), parcel.number);
+      queue.put(parcel);
+      put[static_cast<std::size_t>(producer)] = parcel.number + 1;
+    }
+    wait_for_the_kill();
+  }
+  /// Throws what ends the process by itself, if an item is not what was put.
+  void take(const Parcel& parcel, std::map<int, int>& last) const {
+    const bool whole = parcel.load == std::vector<int>(Parcel::size_of_load(parcel.number),
+                                                       parcel.number);
+    const auto [before, first] = last.try_emplace(parcel.producer, parcel.number);
+    if (!whole || (!first && before->second >= parcel.number)) throw SystemExit(3);
+    before->second = parcel.number;
+    std::atomic_ref<unsigned char>(got[index(parcel.producer, parcel.number)]).fetch_add(1);
+  }
+  void consume() const {
+    for (std::map<int, int> last;;) take(queue.get(), last);
+  }
+  static std::size_t index(int producer, int number) {
+    return static_cast<std::size_t>(producer * k_most_items + number);
+  }
+  [[noreturn]] static void wait_for_the_kill() {
+    for (;;) ::pause();
+  }
+};
+
+TEST(KilledInQueuesTest, WhatWasConfirmedArrivesExactlyOnce) {
+  { const mp::Queue<int> founds_the_family; }
+  const auto use = heap_use();
+  const auto members = detail::family::count_members();
+  const unsigned kills = hilo::testing::kills(5'000);
+  {
+    const Traffic traffic(kills + 8);
+    std::mt19937 random(3);
+    std::vector<mp::Process> producers;
+    std::vector<mp::Process> consumers;
+    unsigned killed_consumers = 0;
+    int next = 0;
+    for (unsigned killed = 0; killed < kills;) {
+      if (producers.size() < 3) {
+        producers.emplace_back([&traffic, next] { traffic.produce(next); });
+        producers.back().start();
+        ++next;
+      }
+      if (consumers.size() < 2) {
+        consumers.emplace_back([&traffic] { traffic.consume(); });
+        consumers.back().start();
+      }
+      // The instant of the kill is what is random here; nothing is waited for.
+      ::usleep(random() % (killed % 16 == 0 ? 5'000 : 500));
+      auto& those = random() % 2 == 0 ? producers : consumers;
+      std::swap(those[random() % those.size()], those.back());
+      those.back().kill();
+      ASSERT_TRUE(those.back().join(k_soon)) << "after " << killed << " kills";
+      ASSERT_EQ(those.back().exitcode(), -9) << "after " << killed << " kills";
+      killed_consumers += &those == &consumers ? 1 : 0;
+      those.pop_back();
+      ++killed;
+    }
+    for (auto* those : {&producers, &consumers}) {
+      for (mp::Process& process : *those) process.kill();
+      for (mp::Process& process : *those) process.join();
+    }
+    killed_consumers += 2;
+    std::map<int, int> last;
+    while (auto parcel = traffic.queue.try_get()) traffic.take(*parcel, last);
+
+    long lost = 0;
+    long confirmed = 0;
+    for (int producer = 0; producer < next; ++producer) {
+      const int safe = traffic.put[static_cast<std::size_t>(producer)];
+      confirmed += safe;
+      for (int number = 0; number < Traffic::k_most_items; ++number) {
+        const int times = traffic.got[Traffic::index(producer, number)];
+        ASSERT_LE(times, 1) << "producer " << producer << ", item " << number;
+        if (number < safe && times == 0) ++lost;
+        ASSERT_TRUE(number <= safe || times == 0) << "got what was not put";
+      }
+    }
+    EXPECT_LE(lost, killed_consumers);
+    EXPECT_GT(confirmed, long{kills}) << "they were killed before they did anything";
+    std::cout << confirmed << " items confirmed, " << lost << " lost with their takers\n";
+  }
+  EXPECT_EQ(heap_use(), use);
+  EXPECT_EQ(detail::family::count_members(), members);
+}
+
+}  // namespace
+}  // namespace hilo::test
