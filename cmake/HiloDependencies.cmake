@@ -35,3 +35,15 @@ if(HILO_BUILD_LOGGING)
     find_package(spdlog 1.10 REQUIRED)
   endif()
 endif()
+
+# hilo::connection_auth alone needs libcrypto, of OpenSSL.
+set(HILO_CONNECTION_AUTH_DEFAULT OFF)
+if(PROJECT_IS_TOP_LEVEL AND NOT WIN32)
+  find_package(OpenSSL 1.1.1 QUIET COMPONENTS Crypto)
+  set(HILO_CONNECTION_AUTH_DEFAULT ${OPENSSL_FOUND})
+endif()
+option(HILO_BUILD_CONNECTION_AUTH "Build hilo::connection_auth, which needs OpenSSL's libcrypto"
+       ${HILO_CONNECTION_AUTH_DEFAULT})
+if(HILO_BUILD_CONNECTION_AUTH)
+  find_package(OpenSSL 1.1.1 REQUIRED COMPONENTS Crypto)
+endif()

@@ -52,6 +52,29 @@ if(HILO_BUILD_LOGGING)
   endif()
 endif()
 
+if(HILO_BUILD_CONNECTION_AUTH)
+  install(
+    TARGETS hilo_connection_auth
+    EXPORT hiloConnectionAuthTargets
+    FILE_SET HEADERS)
+  install(
+    EXPORT hiloConnectionAuthTargets
+    NAMESPACE hilo::
+    DESTINATION ${HILO_PACKAGE_DIR})
+  export(EXPORT hiloConnectionAuthTargets NAMESPACE hilo::
+         FILE ${PROJECT_BINARY_DIR}/hiloConnectionAuthTargets.cmake)
+  file(COPY ${CMAKE_CURRENT_LIST_DIR}/hilo-connection_auth.cmake DESTINATION ${PROJECT_BINARY_DIR})
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/hilo-connection_auth.cmake
+          DESTINATION ${HILO_PACKAGE_DIR})
+  # What is linked into a static library its program needs too.
+  if(hilo_type STREQUAL "STATIC_LIBRARY")
+    set(HILO_CONNECTION_AUTH_PC_REQUIRES "Requires: hilo = ${PROJECT_VERSION}, libcrypto >= 1.1.1")
+  else()
+    set(HILO_CONNECTION_AUTH_PC_REQUIRES
+        "Requires: hilo = ${PROJECT_VERSION}\nRequires.private: libcrypto >= 1.1.1")
+  endif()
+endif()
+
 # Paths relative to the file itself, so that an installed tree can be moved.
 set(HILO_PC_DIR ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${HILO_PC_DIR}
@@ -61,6 +84,9 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY ${HILO_PC_
 set(pc_files hilo.pc)
 if(HILO_BUILD_LOGGING)
   list(APPEND pc_files hilo-logging.pc)
+endif()
+if(HILO_BUILD_CONNECTION_AUTH)
+  list(APPEND pc_files hilo-connection-auth.pc)
 endif()
 foreach(pc_file IN LISTS pc_files)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/${pc_file}.in ${PROJECT_BINARY_DIR}/${pc_file} @ONLY)

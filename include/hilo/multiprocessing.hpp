@@ -12,6 +12,7 @@
 #include "hilo/multiprocessing/freeze_support.hpp"     // IWYU pragma: export
 #include "hilo/multiprocessing/functions.hpp"          // IWYU pragma: export
 #include "hilo/multiprocessing/joinable_queue.hpp"     // IWYU pragma: export
+#include "hilo/multiprocessing/listener.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/lock.hpp"               // IWYU pragma: export
 #include "hilo/multiprocessing/owner_death.hpp"        // IWYU pragma: export
 #include "hilo/multiprocessing/process.hpp"            // IWYU pragma: export
@@ -22,6 +23,7 @@
 #include "hilo/multiprocessing/simple_queue.hpp"       // IWYU pragma: export
 #include "hilo/multiprocessing/start_method.hpp"       // IWYU pragma: export
 #include "hilo/multiprocessing/value.hpp"              // IWYU pragma: export
+#include "hilo/multiprocessing/wait.hpp"               // IWYU pragma: export
 
 /// Python's multiprocessing: functions run in processes of their own, and what those share.
 namespace hilo::multiprocessing {}
