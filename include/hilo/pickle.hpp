@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "hilo/pickle/codec.hpp"         // IWYU pragma: export
 #include "hilo/pickle/conversion.hpp"    // IWYU pragma: export
 #include "hilo/pickle/dumps.hpp"         // IWYU pragma: export
 #include "hilo/pickle/loads.hpp"         // IWYU pragma: export

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <new>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "hilo/errors.hpp"
@@ -31,21 +35,31 @@ template <class Error>
 [[noreturn]] void raise_plain(const Object& /*exception*/) {
   throw Error();
 }
+std::optional<int> small_integer(const Object& object) {
+  const bool fits = object.kind() == Object::Kind::integer &&
+                    object >= std::numeric_limits<int>::min() &&
+                    object <= std::numeric_limits<int>::max();
+  return fits ? std::optional<int>(object.as<int>()) : std::nullopt;
+}
+
 [[noreturn]] void raise_exit(const Object& exception) {
   const auto args = exception.args().elements();
   if (args.empty() || args[0].is_none()) throw SystemExit(0);
-  // Python prints anything but a number, and ends with 1.
-  throw SystemExit(args[0].kind() == Object::Kind::integer ? args[0].as<int>() : 1);
+  throw SystemExit(small_integer(args[0]).value_or(1));  // as Python ends after any other
 }
 
 constexpr Type k_types[] = {
     {"builtins", "RuntimeError", raise_as<RuntimeError>},
     {"builtins", "ValueError", raise_as<ValueError>},
     {"builtins", "TimeoutError", raise_as<TimeoutError>},
+    {"builtins", "EOFError", raise_as<EOFError>},
+    {"builtins", "BrokenPipeError", raise_as<BrokenPipeError>},
     {"builtins", "SystemExit", raise_exit},
     {"builtins", "MemoryError", raise_plain<std::bad_alloc>},
     {"multiprocessing.context", "TimeoutError", raise_as<TimeoutError>},
     {"multiprocessing.context", "ProcessError", raise_as<ProcessError>},
+    {"multiprocessing.context", "AuthenticationError", raise_as<AuthenticationError>},
+    {"multiprocessing.context", "BufferTooShort", raise_as<ProcessError>},  // its base
     {"concurrent.futures._base", "TimeoutError", raise_as<TimeoutError>},
     {"asyncio.exceptions", "TimeoutError", raise_as<TimeoutError>},
     {"threading", "BrokenBarrierError", raise_as<BrokenBarrierError>},
@@ -76,9 +90,10 @@ void Object::raise() const {
   }
   const auto values = Access::elements(exception.args);
   if (pickle::detail::is_os_error(exception.module, exception.type) && values.size() >= 2 &&
-      values[0].kind() == Kind::integer && values[1].kind() == Kind::str) {
-    throw std::system_error(values[0].as<int>(), std::generic_category(),
-                            std::string(values[1].text()));
+      values[1].kind() == Kind::str) {
+    if (const auto number = small_integer(values[0])) {
+      throw std::system_error(*number, std::generic_category(), std::string(values[1].text()));
+    }
   }
   throw pickle::PythonError(*this);
 }

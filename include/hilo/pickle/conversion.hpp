@@ -46,8 +46,8 @@ struct conversion;
 
 namespace hilo {
 
-template <pickle::Convertible T>
-requires(!std::is_arithmetic_v<T> && !std::same_as<T, Object>) Object::Object(const T& value)
+template <class T>
+requires(pickle::Convertible<pickle::detail::Other<T>>) Object::Object(const T& value)
     : Object(pickle::conversion<T>::to_object(value)) {}
 
 template <class T>

@@ -17,6 +17,8 @@
 
 namespace hilo {
 
+class Object;
+
 namespace pickle {
 
 template <class T>
@@ -33,6 +35,12 @@ template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
 
 namespace detail {
+
+/// T, unless an Object has a constructor of its own for it: then a type without conversion, so that
+/// nobody asks for one before it has been declared.
+template <class T>
+using Other = std::conditional_t<std::is_arithmetic_v<T> || std::same_as<T, Object>, void, T>;
+
 struct Node;
 struct Access;
 }  // namespace detail
@@ -86,8 +94,8 @@ class HILO_EXPORT Object {
   Object(const std::string& text) : Object(std::string_view(text)) {}
   Object(const char* text) : Object(std::string_view(text)) {}
   /// What conversion<T> makes of it, such as a list of a std::vector.
-  template <pickle::Convertible T>
-  requires(!std::is_arithmetic_v<T> && !std::same_as<T, Object>) Object(const T& value);
+  template <class T>
+  requires(pickle::Convertible<pickle::detail::Other<T>>) Object(const T& value);
 
   Object(const Object& other) noexcept
       : kind_(other.kind_), counted_(other.counted_), payload_(other.payload_) {
