@@ -51,6 +51,9 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   /// Returns: its size, and the message is gone; k_no_limit if it did not fit, and it is kept.
   [[nodiscard]] std::size_t receive_into(std::span<std::byte> room, Deadline deadline);
   /// The message that was received: read, taken, or forgotten.
+  [[nodiscard]] std::span<const std::byte> body() const noexcept {
+    return first_.empty() ? std::span<const std::byte>(body_) : first_;
+  }
   [[nodiscard]] marshal::Reader reader() noexcept;
   [[nodiscard]] marshal::Bytes take();
   void forget() noexcept;
@@ -69,9 +72,6 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   void receive_first_packet(Deadline deadline);
   [[nodiscard]] std::uint64_t announced() const noexcept;
   [[nodiscard]] std::size_t receive_some(std::span<std::byte> room, Deadline deadline);
-  [[nodiscard]] std::span<const std::byte> body() const noexcept {
-    return first_.empty() ? std::span<const std::byte>(body_) : first_;
-  }
   [[noreturn]] void refuse_length();
 
   os::UniqueDescriptor descriptor_;

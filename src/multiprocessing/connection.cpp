@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hilo/errors.hpp"
+#include "hilo/pickle.hpp"
 #include "multiprocessing/channel.hpp"
 
 namespace hilo::detail::connection {
@@ -88,6 +89,16 @@ std::size_t Connection::recv_into(std::span<std::byte> buffer, std::size_t offse
   const std::string text = fmt::format("hilo: a message of {} bytes for a buffer of {}",
                                        message.size(), buffer.size() - offset);
   throw BufferTooShort(text, std::move(message));
+}
+
+void Connection::send_object(const Object& value, Patience patience) {
+  ConnectionAccess::channel(*this).check_writable();
+  send_bytes(pickle::dumps(value), patience);
+}
+
+Object Connection::recv_object(Patience patience) {
+  detail::connection::Incoming message(channel_.get(), patience.deadline());
+  return pickle::loads(channel_->body());
 }
 
 void Connection::refuse_length() { throw ValueError("hilo: a negative count of bytes"); }

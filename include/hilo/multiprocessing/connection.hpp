@@ -17,6 +17,10 @@
 #include "hilo/marshal.hpp"
 #include "hilo/multiprocessing/buffer_too_short.hpp"
 
+namespace hilo {
+class Object;
+}
+
 /// Python's multiprocessing.connection: messages between processes.
 namespace hilo::multiprocessing::connection {
 
@@ -131,6 +135,15 @@ class HILO_EXPORT Connection {
     if (!std::in_range<std::size_t>(offset)) refuse_length();
     return recv_into(buffer, static_cast<std::size_t>(offset), patience);
   }
+
+  /// Sends plain data as a pickle, which Python's recv() reads; with hilo/pickle.hpp.
+  ///
+  /// Throws: as send().
+  void send_object(const Object& value, Patience patience = true);
+  /// Receives what Python's send() wrote: plain data, and the exceptions that are known.
+  ///
+  /// Throws: as recv(); UnpicklingError for anything else, and the message is gone.
+  [[nodiscard]] Object recv_object(Patience patience = true);
 
   /// Whether there is something to receive: a message, its beginning, or the end of the stream.
   ///
