@@ -65,11 +65,13 @@ bool peer_is_gone(const std::system_error& error) {
 
 }  // namespace
 
-Channel::Channel(os::UniqueDescriptor descriptor, bool readable, bool writable)
+Channel::Channel(os::UniqueDescriptor descriptor, bool readable, bool writable,
+                 family::ObjectRef carrier)
     : descriptor_(std::move(descriptor)),
       readable_(readable),
       writable_(writable),
-      kind_(os::kind_of_stream(descriptor_.get())) {
+      kind_(os::kind_of_stream(descriptor_.get())),
+      carrier_(std::move(carrier)) {
   out_.set_transfer(this);
 }
 
@@ -120,6 +122,10 @@ void Channel::send_written(Deadline deadline) {
 
 void Channel::clear_written() noexcept {
   attached_.clear();
+  for (const std::uint64_t object : in_flight_) {
+    family::let_go_in_flight(object, carrier_.offset());
+  }
+  in_flight_.clear();
   if (out_.size() > k_kept) (void)out_.take();
   out_.clear();
 }
@@ -133,7 +139,7 @@ void Channel::transmit(std::span<const std::byte> head, std::span<const std::byt
     os::end_sending(descriptor_.get());
   };
   try {
-    if (send_pieces(head, body, deadline, left)) return;
+    if (send_pieces(head, body, deadline, left)) return in_flight_.clear();
   } catch (const std::system_error& error) {
     cut();
     if (peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
@@ -294,11 +300,21 @@ void Channel::forget() noexcept {
 }
 
 void Channel::sent(std::uint64_t offset) {
+  if (carrier_) {
+    in_flight_.reserve(in_flight_.size() + 1);
+    family::hold_in_flight(offset, carrier_.offset());
+    in_flight_.push_back(offset);
+    return;
+  }
   const auto known = [offset](const family::ObjectRef& object) {
     return object.offset() == offset;
   };
   if (std::any_of(held_for_peer_.begin(), held_for_peer_.end(), known)) return;
   held_for_peer_.push_back(family::ObjectRef::find(offset, family::serial_of(offset)));
+}
+
+void Channel::received(std::uint64_t offset) {
+  if (carrier_) family::let_go_in_flight(offset, carrier_.offset());
 }
 
 std::uint32_t Channel::attach(int descriptor) {

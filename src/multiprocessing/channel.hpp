@@ -22,9 +22,12 @@ constexpr std::size_t k_no_limit = std::numeric_limits<std::size_t>::max();
 /// receiving half share nothing that changes, but for an oversize message's end of both.
 class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
  public:
-  Channel(os::UniqueDescriptor descriptor, bool readable, bool writable);
+  /// Both ends of a pipe have its `carrier`, which holds the handles that are on their way.
+  Channel(os::UniqueDescriptor descriptor, bool readable, bool writable,
+          family::ObjectRef carrier = {});
 
   [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
+  [[nodiscard]] const family::ObjectRef& carrier() const noexcept { return carrier_; }
   [[nodiscard]] bool readable() const noexcept { return readable_; }
   [[nodiscard]] bool writable() const noexcept { return writable_; }
   /// Whether a message has come in part.
@@ -61,7 +64,7 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
  private:
   void sent(std::uint64_t offset) override;
   std::uint32_t attach(int descriptor) override;
-  void received(std::uint64_t) override {}
+  void received(std::uint64_t offset) override;
   int detach(std::uint32_t number) override;
 
   void transmit(std::span<const std::byte> head, std::span<const std::byte> body,
@@ -80,9 +83,12 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   /// A message has left in part.
   bool broken_ = false;
   os::StreamKind kind_;
+  family::ObjectRef carrier_;
 
   marshal::Writer out_;
   std::vector<int> attached_;
+  std::vector<std::uint64_t> in_flight_;  ///< by a message that is not sent yet
+  /// Of an end without a carrier: what it has ever sent.
   std::vector<family::ObjectRef> held_for_peer_;
 
   std::array<std::byte, 12> header_;
@@ -104,7 +110,8 @@ namespace hilo::multiprocessing::connection {
 class ConnectionAccess {
  public:
   [[nodiscard]] static Connection make(os::UniqueDescriptor descriptor, bool readable = true,
-                                       bool writable = true);
+                                       bool writable = true,
+                                       detail::family::ObjectRef carrier = {});
   /// Throws: ValueError if it is closed.
   [[nodiscard]] static detail::connection::Channel& channel(const Connection& connection);
 };

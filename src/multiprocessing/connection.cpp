@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "hilo/detail/family/handle.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/pickle.hpp"
 #include "multiprocessing/channel.hpp"
@@ -38,8 +39,9 @@ namespace hilo::multiprocessing::connection {
 using detail::connection::Channel;
 using detail::connection::k_no_limit;
 
-Connection ConnectionAccess::make(os::UniqueDescriptor descriptor, bool readable, bool writable) {
-  return Connection(new Channel(std::move(descriptor), readable, writable));
+Connection ConnectionAccess::make(os::UniqueDescriptor descriptor, bool readable, bool writable,
+                                  detail::family::ObjectRef carrier) {
+  return Connection(new Channel(std::move(descriptor), readable, writable, std::move(carrier)));
 }
 
 Channel& ConnectionAccess::channel(const Connection& connection) {
@@ -115,7 +117,7 @@ Connection Connection::duplicate() const {
   const Channel& channel = ConnectionAccess::channel(*this);
   channel.check_between_messages();
   return ConnectionAccess::make(os::duplicate(channel.descriptor()), channel.readable(),
-                                channel.writable());
+                                channel.writable(), channel.carrier());
 }
 
 bool Connection::readable() const noexcept { return channel_ && channel_->readable(); }
@@ -128,17 +130,25 @@ namespace hilo::multiprocessing {
 
 std::pair<Connection, Connection> Pipe(PipeOptions options) {
   using connection::ConnectionAccess;
+  using detail::family::ObjectRef;
   os::StreamPair pair = os::make_stream_pair(options.duplex);
-  Connection first = ConnectionAccess::make(std::move(pair.first), true, options.duplex);
-  return {std::move(first), ConnectionAccess::make(std::move(pair.second), options.duplex, true)};
+  const ObjectRef carrier = ObjectRef::create(1);
+  Connection first = ConnectionAccess::make(std::move(pair.first), true, options.duplex, carrier);
+  return {std::move(first),
+          ConnectionAccess::make(std::move(pair.second), options.duplex, true, carrier)};
 }
 
 }  // namespace hilo::multiprocessing
 
 namespace hilo::marshal {
 
+using hilo::detail::family::ObjectRef;
 using multiprocessing::Connection;
 using multiprocessing::connection::ConnectionAccess;
+
+namespace {
+enum Flags : int { k_readable = 1, k_writable = 2, k_has_carrier = 4 };
+}
 
 void codec<Connection>::write(Writer& out, const Connection& connection) {
   const auto& channel = ConnectionAccess::channel(connection);
@@ -147,15 +157,21 @@ void codec<Connection>::write(Writer& out, const Connection& connection) {
     out.refuse("a connection travels as an argument of a process or through another connection");
   }
   out.write_scalar(out.transfer()->attach(channel.descriptor()));
-  out.write_scalar(static_cast<std::uint8_t>(channel.readable() | channel.writable() << 1));
+  const int flags = (channel.readable() ? k_readable : 0) | (channel.writable() ? k_writable : 0) |
+                    (channel.carrier() ? k_has_carrier : 0);
+  out.write_scalar(static_cast<std::uint8_t>(flags));
+  if (channel.carrier()) dump_to(out, channel.carrier());
 }
 
 Connection codec<Connection>::read(Reader& in) {
   const auto number = in.read_scalar<std::uint32_t>();
-  const auto directions = in.read_scalar<std::uint8_t>();
+  const auto flags = in.read_scalar<std::uint8_t>();
   if (in.receiver() == nullptr) in.refuse("a connection did not come with these bytes");
-  return ConnectionAccess::make(os::UniqueDescriptor(in.receiver()->detach(number)),
-                                (directions & 1) != 0, (directions & 2) != 0);
+  os::UniqueDescriptor descriptor(in.receiver()->detach(number));
+  ObjectRef carrier;
+  if ((flags & k_has_carrier) != 0) carrier = load_from<ObjectRef>(in);
+  return ConnectionAccess::make(std::move(descriptor), (flags & k_readable) != 0,
+                                (flags & k_writable) != 0, std::move(carrier));
 }
 
 }  // namespace hilo::marshal
