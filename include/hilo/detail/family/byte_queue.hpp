@@ -10,8 +10,8 @@
 
 #include "hilo/detail/deadline.hpp"
 #include "hilo/detail/export.hpp"
+#include "hilo/detail/family/end_lock.hpp"
 #include "hilo/detail/family/object.hpp"
-#include "hilo/detail/family/sync.hpp"
 
 namespace hilo::detail::family {
 
@@ -86,7 +86,6 @@ class HILO_EXPORT ByteQueue {
   struct Chunk;
   class Hold;
   class Wait;
-  struct Item;
   enum class Passed { yes, no, shut_down };
 
   /// One end: the back, where items are put, or the front. Only who has its lock moves it, by one
@@ -101,10 +100,12 @@ class HILO_EXPORT ByteQueue {
       return word.load(std::memory_order_relaxed) >> 1;
     }
 
-    sync::Lock<FamilyScope> lock;
+    EndLock lock;
     std::atomic<std::uint32_t> bell;  ///< users of the other end sleep on it
     std::atomic<std::uint64_t> word;  ///< how often it moved, and which of the places is valid
     std::uint64_t other_seen;         ///< the other's count when it was read last
+    /// How often its users have lately looked in vain for the other to move. A hint.
+    std::atomic<std::uint32_t> vain_looks;
     Place places[2];
     // A block that changes hands, for who takes over from a killed holder of the lock.
     std::atomic<std::uint64_t> passing;  ///< its offset
@@ -121,17 +122,24 @@ class HILO_EXPORT ByteQueue {
   [[nodiscard]] bool producers_are_gone() const;
   [[nodiscard]] bool looks_movable(const End& mine) const noexcept;
   [[nodiscard]] bool may_move(End& mine, const End& other) const noexcept;
-  void write(const Item& item);
+
+  void write(std::span<const std::byte> item);
+  void write(std::uint64_t block, std::size_t size);
   void read(Received& item);
-  End::Place next_chunk(End::Place place);
+  void read_block(const std::byte* record, End::Place place, Received& item);
+  [[nodiscard]] End::Place room_for(std::size_t record);
+  [[nodiscard]] End::Place next_of_back(End::Place place);
+  [[nodiscard]] End::Place next_of_front(End::Place place);
+  static void move(End& end, End::Place place) noexcept;
+  static void announce(End& end, std::uint64_t block, std::uint32_t state) noexcept;
   void mend(End& end) noexcept;
-  void ring_all() noexcept;
   [[nodiscard]] std::uint64_t offset() const noexcept;
-  Chunk* chunk_at(std::uint64_t offset);
+  [[nodiscard]] std::byte* record_at(End::Place place);
+  [[nodiscard]] Chunk* chunk_at(std::uint64_t offset);
 
   End back_;
   End front_;
-  alignas(64) std::uint64_t limit_;  ///< written before the queue is shared
+  alignas(64) std::uint64_t limit_;       ///< written before the queue is shared
   std::atomic<std::uint32_t> shut_down_;  ///< written under both locks
   std::atomic<std::uint32_t> done_bell_;
   std::atomic<std::uint64_t> done_;

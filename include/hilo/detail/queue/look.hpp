@@ -13,9 +13,9 @@ namespace hilo::detail::queue {
 /// items meanwhile, instead of losing its cache line for each (docs/design/queue.md).
 /// Returns: whether one look said yes.
 template <class Done>
-[[nodiscard]] bool look_a_while(Done&& done) noexcept {
+[[nodiscard]] bool look_a_while(Done&& done, int limit = look_limit()) noexcept {
   constexpr int k_pause = 32;
-  for (int left = look_limit(); left > 0; left -= k_pause) {
+  for (int left = limit; left > 0; left -= k_pause) {
     for (int i = 0; i < k_pause; ++i) sync::cpu_relax();
     if (done()) return true;
   }

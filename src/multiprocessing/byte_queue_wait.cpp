@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "hilo/detail/queue/look.hpp"
+#include "multiprocessing/byte_queue.hpp"
+
+namespace hilo::detail::family {
+
+bool ByteQueue::Wait::worth_trying() const noexcept {
+  return queue_.looks_movable(mine_) || queue_.shut_down_.load(std::memory_order_relaxed) != 0;
+}
+
+/// To look is to keep a processor: where the other side needs just that one, all looks are in vain,
+/// so fewer follow, then none, but for one in a while.
+bool ByteQueue::Wait::look() const noexcept {
+  constexpr std::uint32_t k_patience = 4;
+  constexpr std::uint32_t k_try_again = 64;
+  const std::uint32_t vain = mine_.vain_looks.load(std::memory_order_relaxed);
+  int limit = queue::look_limit();
+  if (vain % k_try_again != 0) limit = vain < k_patience ? limit >> vain : 0;
+  const bool seen = queue::look_a_while([this] { return worth_trying(); }, limit);
+  // relaxed: a hint.
+  if (!seen || vain != 0) mine_.vain_looks.store(seen ? 0 : vain + 1, std::memory_order_relaxed);
+  return seen;
+}
+
+bool ByteQueue::Wait::pause() {
+  if (!looked_) {
+    looked_ = true;
+    if (deadline_.passed()) return false;
+    if (look()) return true;
+  }
+  std::uint32_t heard = 0;
+  {
+    // The other end stands still now: if it moved before, this sees it; if it moves later, its
+    // mover sees that somebody listens.
+    const Hold hold(queue_, other_, deadline_);
+    if (!hold) return false;
+    if (worth_trying()) return true;
+    if (deadline_.passed() || stopped_.load()) return false;
+    heard = Bell(other_.bell).listen();
+  }
+  slept_ = true;
+  (void)sleeper_.sleep(other_.bell, heard, deadline_);
+  return true;  // who was woken looks, even when out of time
+}
+
+void ByteQueue::Wait::stop() noexcept {
+  stopped_.store(true);
+  Bell(other_.bell).ring_for_all();
+}
+
+ByteQueue::Wait::~Wait() {
+  if (!slept_) return;
+  // The ring that woke this one made others unheard who sleep.
+  bool more = true;
+  try {
+    const Hold hold(queue_, other_, Deadline::poll());
+    (void)Bell(other_.bell).listen();
+    more = queue_.looks_movable(mine_);
+  } catch (...) {  // the system refuses to let it wait for the lock; then others may look in vain
+  }
+  if (more) Bell(other_.bell).ring(1);
+}
+
+}  // namespace hilo::detail::family
