@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <iterator>
@@ -20,7 +21,13 @@ namespace {
 
 constexpr std::uint64_t k_newest_protocol = 5;
 constexpr std::uint64_t k_key_expansion = 64;
-constexpr std::uint64_t k_key_allowance = 64 * 1024;
+constexpr std::uint64_t k_key_allowance = 1024 * 1024;
+
+/// What a comparison of the key may cost. Characters are compared many at a time.
+std::uint64_t cost(const Object& key) {
+  const bool is_text = key.kind() == Object::Kind::str || key.kind() == Object::Kind::bytes;
+  return is_text ? 1 + key.weight() / 16 : key.weight();
+}
 
 }  // namespace
 
@@ -318,7 +325,7 @@ void Unpickler::seal_part(const Object& object) {
   if (node == nullptr || !node->open) return;
   std::uint64_t keys = 0;
   const auto add = [&keys](const Object& key) {
-    keys = std::min(keys + key.weight(), std::uint64_t{1} << 62);
+    keys = std::min(keys + cost(key), std::uint64_t{1} << 62);
   };
   if (object.kind() == Kind::dict) {
     for (const auto& [key, value] : Access::items(object)) add(key);

@@ -24,7 +24,8 @@ constexpr std::uint64_t k_light = 100'000;
 template <class T>
 void convert(const Object& value) {
   try {
-    if (Object(value.as<T>()) != value && value.kind() != Object::Kind::tuple) std::abort();
+    const Object once(value.as<T>());
+    if (Object(once.as<T>()) != once) std::abort();
   } catch (const hilo::ValueError&) {
   }
 }

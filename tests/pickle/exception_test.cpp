@@ -90,7 +90,7 @@ TEST(ExceptionTest, OthersArePythons) {
 }
 
 TEST(ExceptionTest, OnlyExceptionsAreRaised) {
-  EXPECT_THROW(Object(1).raise(), ValueError);
+  EXPECT_THROW(static_cast<void>(Object(1).raise()), ValueError);
   EXPECT_THROW(PythonError(Object("a")), ValueError);
 }
 

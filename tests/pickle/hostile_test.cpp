@@ -170,6 +170,15 @@ TEST(HostilePickleTest, ABillionLaughsAreFew) {
   EXPECT_NE(complaint("\x8f(" + pickle + "\x90.").find("keys that share"), std::string::npos);
 }
 
+TEST(HostilePickleTest, KeysThatAreSharedByManyDictsAreFine) {
+  const std::string key =
+      "K\x01K\x02\x86\x94"
+      "X\x90\x01\0\0"s +
+      std::string(400, 'k') + "\x94";
+  const std::string records = repeated("}(h\0Nh\x01Nu"s, 10'000);
+  EXPECT_EQ(load("\x80\x04" + key + "](" + records + "e.").size(), 10'000U);
+}
+
 TEST(HostilePickleTest, CallsThatCopyAreCharged) {
   const std::string list = "](" + repeated("K\x01", 1000) + "e";
   EXPECT_NE(

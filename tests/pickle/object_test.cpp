@@ -46,7 +46,8 @@ TEST(ObjectTest, NestsInBraces) {
   const Object value = Object::dict(
       {{"one", 1}, {"list", Object::list({1, "a", 2.5, nullptr, true})}, {2, Object::tuple({})}});
   EXPECT_EQ(value["one"], 1);
-  EXPECT_EQ(value["list"].size(), 5U);
+  EXPECT_EQ(value[std::string("list")].size(), 5U);
+  EXPECT_EQ(value[std::string_view("list")].size(), 5U);
   EXPECT_EQ(value["list"][1].text(), "a");
   EXPECT_EQ(value[2], Object::tuple({}));
   EXPECT_THROW(static_cast<void>(value["two"]), std::out_of_range);
@@ -60,10 +61,10 @@ TEST(ObjectTest, NestsInBraces) {
 }
 
 TEST(ObjectTest, TextMustBeUtf8) {
-  EXPECT_THROW(Object("\xff"), ValueError);
-  EXPECT_THROW(Object("\xc0\x80"), ValueError);
-  EXPECT_THROW(Object("\xf4\x90\x80\x80"), ValueError);
-  EXPECT_THROW(Object("\xe2\x82"), ValueError);
+  EXPECT_THROW(static_cast<void>(Object("\xff")), ValueError);
+  EXPECT_THROW(static_cast<void>(Object("\xc0\x80")), ValueError);
+  EXPECT_THROW(static_cast<void>(Object("\xf4\x90\x80\x80")), ValueError);
+  EXPECT_THROW(static_cast<void>(Object("\xe2\x82")), ValueError);
   EXPECT_EQ(Object("\xe2\x82\xac").size(), 3U);
 }
 
@@ -143,13 +144,14 @@ TEST(ObjectTest, OfEqualKeysTheFirstStaysWithTheLastValue) {
 }
 
 TEST(ObjectTest, OnlyWhatCannotChangeIsAKey) {
-  EXPECT_THROW(Object::set({Object::list({})}), ValueError);
-  EXPECT_THROW(Object::set({Object::list({1})}), ValueError);
-  EXPECT_THROW(Object::dict({{Object::dict({}), 1}}), ValueError);
-  EXPECT_THROW(Object::set({Object::bytearray("a")}), ValueError);
-  EXPECT_THROW(Object::set({Object::set({})}), ValueError);
-  EXPECT_THROW(Object::set({Object::tuple({1, Object::list({})})}), ValueError);
-  EXPECT_THROW(Object::set({Object::exception("builtins", "KeyError")}), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::list({})})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::list({1})})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::dict({{Object::dict({}), 1}})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::bytearray("a")})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::set({})})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::tuple({1, Object::list({})})})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::set({Object::exception("builtins", "KeyError")})),
+               ValueError);
   EXPECT_EQ(Object::set({Object::tuple({1, Object::frozenset({2})})}).size(), 1U);
 }
 
@@ -167,10 +169,10 @@ TEST(ObjectTest, NestsSoDeepAndNoDeeper) {
   Object value;
   for (std::size_t i = 0; i < Object::k_most_nested; ++i) value = Object::list({value});
   EXPECT_EQ(value.repr().size(), 2 * Object::k_most_nested + 4);
-  EXPECT_THROW(Object::list({value}), ValueError);
-  EXPECT_THROW(Object::tuple({1, value}), ValueError);
-  EXPECT_THROW(Object::dict({{1, value}}), ValueError);
-  EXPECT_THROW(Object::exception("builtins", "KeyError", {value}), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::list({value})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::tuple({1, value})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::dict({{1, value}})), ValueError);
+  EXPECT_THROW(static_cast<void>(Object::exception("builtins", "KeyError", {value})), ValueError);
 }
 
 TEST(ObjectTest, SharingIsCheapAndWeighed) {
@@ -187,7 +189,8 @@ TEST(ObjectTest, CopiesAndMoves) {
   Object c = std::move(a);
   EXPECT_TRUE(a.is_none());  // NOLINT(bugprone-use-after-move): that is what it promises
   EXPECT_EQ(b, c);
-  b = b;  // NOLINT(clang-diagnostic-self-assign-overloaded)
+  const Object& same = b;
+  b = same;
   EXPECT_EQ(b, c);
   b = b[0];
   EXPECT_EQ(b, 1);

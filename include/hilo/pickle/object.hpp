@@ -182,8 +182,6 @@ class HILO_EXPORT Object {
   /// The value of a dict's `key`.
   ///
   /// Throws: std::out_of_range if there is none; ValueError if this is no dict.
-  [[nodiscard]] const Object& operator[](std::string_view key) const { return at(Object(key)); }
-  [[nodiscard]] const Object& operator[](const char* key) const { return at(Object(key)); }
   [[nodiscard]] const Object& operator[](const Object& key) const { return at(key); }
   /// The value of a dict's `key`, or null.
   ///
