@@ -30,6 +30,8 @@ BARRIER = "std::barrier"
 TBB = "oneTBB concurrent_bounded_queue"
 DEQUE = "mutex, condition_variable, deque"
 MOODYCAMEL = "moodycamel BlockingConcurrentQueue"
+MESSAGES = "Boost.Interprocess message_queue"
+THREADS = "hilo::queue between threads"
 CEREAL = "cereal, binary archive"
 
 # fmt: off
@@ -142,6 +144,24 @@ ROWS = [Row(*row) for row in (
     ("marshal, a million doubles, read", "marshal", "Marshal_read",
      "<Hilo, Doubles>", "<Memcpy, Doubles>", "memcpy", 1.5, "doubles read"),
 
+    ("mp::Queue<int>, 1:1 processes", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 1>", "<Boost, Processes, 1>", MESSAGES, 0.35),
+    ("mp::Queue<int>, 1:1 processes", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 1>", "<ThreadQueue, Threads, 1>", THREADS, 1.5),
+    ("mp::Queue<int>, 2:2 processes", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 2>", "<Boost, Processes, 2>", MESSAGES, 0.35),
+    ("mp::Queue<int>, 2:2 processes", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 2>", "<ThreadQueue, Threads, 2>", THREADS, 1.5),
+    ("mp::Queue<int>, 1:1, maxsize 1024", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 1, 1024>", "<ThreadQueue, Threads, 1, 1024>", THREADS, 1.5),
+    ("mp::Queue<int>, 2:2, maxsize 1024", "mp_queue", "MpQueue_stream",
+     "<mp::Queue<int>, Processes, 2, 1024>", "<ThreadQueue, Threads, 2, 1024>", THREADS, 1.5),
+    ("mp::Queue<vector<double>(131072)>, put + get", "mp_queue", "MpQueue_vector",
+     "<Got>", "<TwoCopies>", "two memcpy", 1.5),
+    ("mp::Queue<vector<double>(131072)>, put + borrow", "mp_queue", "MpQueue_vector",
+     "<Borrowed>", "<TwoCopies>", "two memcpy", 0.8),
+    ("mp::Queue<int>, ping-pong", "mp_queue", "MpQueue_ping_pong",
+     "<MpPair>", "<FutexPair>", "bare futex", 1.2),
     ("heap, 64 bytes, allocate + free", "heap", "Heap_pair",
      "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),
     ("heap, a hundred of 64 bytes", "heap", "Heap_hundred",
