@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -29,24 +30,32 @@ constexpr std::size_t k_small = 16384;
 constexpr std::size_t k_believed = 160 * os::k_largest_packet;
 constexpr std::size_t k_kept = std::size_t{2} << 20;
 
-void put_number(std::byte* at, std::uint64_t number, std::size_t bytes) noexcept {
-  for (std::size_t i = bytes; i-- > 0; number >>= 8) at[i] = static_cast<std::byte>(number);
+static_assert(std::endian::native == std::endian::little);
+
+void put_short(std::byte* at, std::uint64_t number) noexcept {
+  const std::uint32_t swapped = __builtin_bswap32(static_cast<std::uint32_t>(number));
+  std::memcpy(at, &swapped, sizeof swapped);
 }
 
-std::uint64_t number_at(const std::byte* at, std::size_t bytes) noexcept {
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < bytes; ++i) number = number << 8 | static_cast<std::uint64_t>(at[i]);
-  return number;
+std::uint64_t short_at(const std::byte* at) noexcept {
+  std::uint32_t swapped = 0;
+  std::memcpy(&swapped, at, sizeof swapped);
+  return __builtin_bswap32(swapped);
+}
+
+std::uint64_t long_at(const std::byte* at) noexcept {
+  return short_at(at) << 32 | short_at(at + 4);
 }
 
 std::span<const std::byte> write_header(std::array<std::byte, k_long_header>& room,
                                         std::uint64_t size) noexcept {
   if (size <= k_most_short) {
-    put_number(room.data(), size, k_short_header);
+    put_short(room.data(), size);
     return std::span(room).first(k_short_header);
   }
-  put_number(room.data(), k_long, k_short_header);
-  put_number(room.data() + k_short_header, size, 8);
+  put_short(room.data(), k_long);
+  put_short(room.data() + 4, size >> 32);
+  put_short(room.data() + 8, size);
   return room;
 }
 
@@ -93,13 +102,14 @@ void Channel::check_between_messages() const {
 }
 
 void Channel::send(std::span<const std::byte> body, Deadline deadline) {
-  std::array<std::byte, k_long_header> room;
-  const auto head = write_header(room, body.size());
-  if (body.size() > k_copied) return transmit(head, body, deadline);
+  if (body.size() > k_copied) {
+    std::array<std::byte, k_long_header> room;
+    return transmit(write_header(room, body.size()), body, deadline);
+  }
   std::array<std::byte, k_short_header + k_copied> whole;
-  std::copy(head.begin(), head.end(), whole.begin());
-  std::copy(body.begin(), body.end(), whole.begin() + head.size());
-  transmit(std::span(whole).first(head.size() + body.size()), {}, deadline);
+  put_short(whole.data(), body.size());
+  std::copy(body.begin(), body.end(), whole.begin() + k_short_header);
+  transmit(std::span(whole).first(k_short_header + body.size()), {}, deadline);
 }
 
 marshal::Writer& Channel::begin() {
@@ -112,11 +122,11 @@ marshal::Writer& Channel::begin() {
 void Channel::send_written(Deadline deadline) {
   const std::span<const std::byte> whole = out_.bytes();
   const auto body = whole.subspan(k_short_header);
-  std::array<std::byte, k_long_header> room;
-  const auto head = write_header(room, body.size());
-  const bool together = !kind_.packets || body.size() <= k_small;
-  if (head.size() > k_short_header || !together) return transmit(head, body, deadline);
-  std::copy(head.begin(), head.end(), const_cast<std::byte*>(whole.data()));
+  if (body.size() > (kind_.packets ? k_small : k_most_short)) {
+    std::array<std::byte, k_long_header> room;
+    return transmit(write_header(room, body.size()), body, deadline);
+  }
+  put_short(const_cast<std::byte*>(whole.data()), body.size());
   transmit(whole, {}, deadline);
 }
 
@@ -155,7 +165,7 @@ bool Channel::send_pieces(std::span<const std::byte> head, std::span<const std::
                           Deadline deadline, std::size_t& left) {
   if (!attached_.empty()) {
     std::array<std::byte, k_short_header> mark;
-    put_number(mark.data(), k_descriptors, mark.size());
+    put_short(mark.data(), k_descriptors);
     if (!os::send(descriptor_.get(), mark, {}, deadline, left) ||
         !os::send_descriptors(descriptor_.get(), attached_, deadline)) {
       return false;
@@ -191,7 +201,7 @@ std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) 
 void Channel::receive_first_packet(Deadline deadline) {
   if (packet_.empty()) (void)packet_.extend(k_long_header + k_small);
   const std::size_t count = receive_some({packet_.data(), packet_.size()}, deadline);
-  const bool is_long = count >= k_long_header && number_at(packet_.data(), 4) == k_long;
+  const bool is_long = count >= k_long_header && short_at(packet_.data()) == k_long;
   const std::size_t header = is_long ? k_long_header : k_short_header;
   if (count < header) refuse_length();
   std::copy_n(packet_.data(), header, header_.data());
@@ -210,10 +220,10 @@ void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
       }
       header_got_ +=
           receive_some(std::span(header_).subspan(header_got_, needed - header_got_), deadline);
-      const bool is_long = header_got_ >= k_short_header && number_at(header_.data(), 4) == k_long;
+      const bool is_long = header_got_ >= k_short_header && short_at(header_.data()) == k_long;
       if (is_long) needed = k_long_header;
     }
-    if (number_at(header_.data(), k_short_header) != k_descriptors) break;
+    if (short_at(header_.data()) != k_descriptors) break;
     if (!kind_.local || !arrived_.empty() || !first_.empty()) refuse_length();
     if (!os::receive_descriptors(descriptor_.get(), arrived_, deadline)) {
       if (deadline.passed()) throw TimeoutError("hilo: recv: the time is up");
@@ -228,8 +238,8 @@ void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
 }
 
 std::uint64_t Channel::announced() const noexcept {
-  return header_got_ == k_long_header ? number_at(header_.data() + k_short_header, 8)
-                                      : number_at(header_.data(), k_short_header);
+  return header_got_ == k_long_header ? long_at(header_.data() + k_short_header)
+                                      : short_at(header_.data());
 }
 
 void Channel::refuse_length() {
