@@ -192,6 +192,50 @@ def stream(make_queue, pairs):
     return run
 
 
+def pipe_answer(mine, peer):
+    peer.close()
+    try:
+        while True:
+            mine.send_bytes(mine.recv_bytes())
+    except EOFError:
+        pass
+
+
+def pipe_send(mine, peer, size, turns):
+    peer.close()
+    message = bytes(size)
+    for _ in range(turns):
+        mine.send_bytes(message)
+
+
+def pipe_ping_pong(size):
+    def run(turns):
+        mine, peer = multiprocessing.Pipe()
+        (member,) = crew(multiprocessing.get_context("fork").Process, 1, pipe_answer, peer, mine)
+        peer.close()
+        message = bytes(size)
+        for _ in range(turns):
+            mine.send_bytes(message)
+            mine.recv_bytes()
+        mine.close()
+        member.join()
+
+    return run
+
+
+def pipe_stream(size):
+    def run(turns):
+        mine, peer = multiprocessing.Pipe()
+        start = multiprocessing.get_context("fork").Process
+        (member,) = crew(start, 1, pipe_send, peer, mine, size, turns)
+        peer.close()
+        for _ in range(turns):
+            mine.recv_bytes()
+        member.join()
+
+    return run
+
+
 def repeat(function, value):
     def run(turns):
         for _ in range(turns):
@@ -245,6 +289,9 @@ def measurements():
         "Queue 2 bounded": (stream(lambda: queue.Queue(1024), 2), 20_000),
         "SimpleQueue": (stream(queue.SimpleQueue, 1), 50_000),
         "SimpleQueue 4": (stream(queue.SimpleQueue, 4), 50_000),
+        "Pipe 64 ping-pong": (pipe_ping_pong(64), 5_000),
+        "Pipe 64": (pipe_stream(64), 20_000),
+        "Pipe 1 MiB": (pipe_stream(1 << 20), 200),
         "cpu-bound 2": (cpu_bound(2), 1),
     }
     for name, module, start, make_turn, turns in (

@@ -33,6 +33,7 @@ MOODYCAMEL = "moodycamel BlockingConcurrentQueue"
 MESSAGES = "Boost.Interprocess message_queue"
 THREADS = "hilo::queue between threads"
 CEREAL = "cereal, binary archive"
+SOCKETS = "raw socketpair"
 
 # fmt: off
 ROWS = [Row(*row) for row in (
@@ -129,6 +130,13 @@ ROWS = [Row(*row) for row in (
     ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",
      "<HiloSpawn>/1073741824", "<HiloSpawn>/0", "small parent", 1.1),
 
+    ("mp::Pipe, 64 bytes, ping-pong", "connection", "Connection_ping_pong",
+     "<Hilo, 64>", "<RawSocketpair, 64>", SOCKETS, 1.15, "Pipe 64 ping-pong"),
+    ("mp::Pipe, 64 bytes, stream", "connection", "Connection_stream",
+     "<Hilo, 64>", "<RawSocketpair, 64>", SOCKETS, 1.15, "Pipe 64"),
+    ("mp::Pipe, 1 MiB, stream", "connection", "Connection_stream",
+     "<Hilo, 1 << 20>", "<RawSocketpair, 1 << 20>", SOCKETS, 1.05, "Pipe 1 MiB"),
+
     ("marshal, 64-byte struct, write", "marshal", "Marshal_write",
      "<Hilo, Plain>", "<Memcpy, Plain>", "memcpy", 1.5, "plain write"),
     ("marshal, 64-byte struct, read", "marshal", "Marshal_read",
@@ -162,6 +170,7 @@ ROWS = [Row(*row) for row in (
      "<Borrowed>", "<TwoCopies>", "two memcpy", 0.8),
     ("mp::Queue<int>, ping-pong", "mp_queue", "MpQueue_ping_pong",
      "<MpPair>", "<FutexPair>", "bare futex", 1.2),
+
     ("heap, 64 bytes, allocate + free", "heap", "Heap_pair",
      "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),
     ("heap, a hundred of 64 bytes", "heap", "Heap_hundred",

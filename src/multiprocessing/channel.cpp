@@ -226,8 +226,7 @@ void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
     if (short_at(header_.data()) != k_descriptors) break;
     if (!kind_.local || !arrived_.empty() || !first_.empty()) refuse_length();
     if (!os::receive_descriptors(descriptor_.get(), arrived_, deadline)) {
-      if (deadline.passed()) throw TimeoutError("hilo: recv: the time is up");
-      refuse_length();
+      throw TimeoutError("hilo: recv: the time is up");
     }
     header_got_ = 0;
   }

@@ -57,7 +57,8 @@ constexpr std::size_t k_most_descriptors = 253;
 /// The same for descriptors, which travel with one byte.
 [[nodiscard]] bool send_descriptors(int descriptor, std::span<const int> descriptors,
                                     detail::Deadline deadline);
-/// Returns: false if `deadline` passed first, or the stream has ended.
+/// Returns: false if `deadline` passed first.
+/// Throws:  std::system_error; ECONNRESET if the stream has ended.
 [[nodiscard]] bool receive_descriptors(int descriptor, std::vector<UniqueDescriptor>& arrived,
                                        detail::Deadline deadline);
 

@@ -175,7 +175,11 @@ bool receive_descriptors(int descriptor, std::vector<UniqueDescriptor>& arrived,
   const ssize_t count = repeat_receive(descriptor, MSG_CMSG_CLOEXEC, deadline, [&](int flags) {
     return ::recvmsg(descriptor, &in.message, flags);
   });
-  if (count <= 0) return false;
+  if (count < 0) return false;
+  if (count == 0) {
+    errno = ECONNRESET;
+    refuse("hilo: recvmsg");
+  }
   for (cmsghdr* part = CMSG_FIRSTHDR(&in.message); part != nullptr;
        part = CMSG_NXTHDR(&in.message, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;

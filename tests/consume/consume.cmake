@@ -14,7 +14,7 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE ${SCRATCH})
-if(WAY MATCHES "find_package|pkg_config|logging")
+if(WAY MATCHES "find_package|pkg_config|logging|connection_auth")
   if(NOT BUILT)
     set(BUILT ${SCRATCH}/hilo)
     run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BUILT} ${common} -D HILO_BUILD_TESTS=OFF
