@@ -176,10 +176,9 @@ bool hold(Offset object, std::uint64_t serial, std::uint32_t member) {
 
 void hold_known(Offset object, std::uint32_t member) {
   ObjectHeader& known = header_of(block_of_object(object));
-  const bool holds_already =
-      any_holder(known, [member](const std::atomic<std::uint32_t>& holder) {
-        return holder.load() == member;
-      });
+  const bool holds_already = any_holder(known, [member](const std::atomic<std::uint32_t>& holder) {
+    return holder.load() == member;
+  });
   if (!holds_already) unused_holder(object).store(member);
 }
 

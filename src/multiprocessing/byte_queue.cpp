@@ -10,22 +10,9 @@
 #include "multiprocessing/byte_queue.hpp"
 
 namespace hilo::detail::family {
-namespace {
 
-/// A call to memcpy for four bytes costs more than they do.
-inline void copy_small(std::byte* target, const std::byte* source, std::size_t size) noexcept {
-  if (size == 4) {
-    std::memcpy(target, source, 4);
-  } else if (size == 8) {
-    std::memcpy(target, source, 8);
-  } else {
-    std::memcpy(target, source, size);
-  }
-}
-
-}  // namespace
-
-void ByteQueue::start_with(std::int64_t maxsize) noexcept {
+void ByteQueue::start_with(std::int64_t maxsize, bool joinable) noexcept {
+  joinable_ = joinable ? 1 : 0;
   limit_ = maxsize > 0 ? static_cast<std::uint64_t>(maxsize) : 0;
 }
 
@@ -109,7 +96,13 @@ bool ByteQueue::put(std::span<const std::byte> item, Deadline deadline,
 }
 
 bool ByteQueue::get(Received& item, Deadline deadline, const std::stop_token& stop) {
-  return pass(front_, back_, deadline, stop, [&] { read(item); });
+  return pass(front_, back_, deadline, stop, [&] {
+    if (joinable_ != 0) {
+      take(item);
+    } else {
+      read(item);
+    }
+  });
 }
 
 /// Under the back's lock.
@@ -121,22 +114,6 @@ inline void ByteQueue::write(std::span<const std::byte> item) {
   std::memcpy(record, &head, sizeof head);
   copy_small(record + sizeof head, item.data(), item.size());
   move(back_, {place.chunk, place.at + size});
-}
-
-/// Under the front's lock.
-inline void ByteQueue::read(Received& item) {
-  End::Place place = front_.places[front_.word.load(std::memory_order_relaxed) & 1];
-  RecordHead head = k_chunk_over;
-  if (place.at < Chunk::capacity(place.chunk)) std::memcpy(&head, record_at(place), sizeof head);
-  if (head == k_chunk_over) [[unlikely]] {
-    place = next_of_front(place);
-    std::memcpy(&head, record_at(place), sizeof head);
-  }
-  const std::byte* const record = record_at(place);
-  if (head == k_in_block) return read_block(record, place, item);
-  copy_small(item.small_, record + sizeof head, head);
-  item.size_ = head;
-  move(front_, {place.chunk, place.at + record_size(head)});
 }
 
 void ByteQueue::shutdown() {
@@ -171,33 +148,6 @@ bool ByteQueue::producers_are_gone() const {
   if (serial == 0) return false;
   const Offset object = producers_.load();
   return producers_serial_.load() == serial && !held_by_living(object, serial);
-}
-
-// Each side stores before it looks at what the other stores: all of it is seq_cst.
-
-void ByteQueue::task_done() {
-  std::uint64_t done = done_.load();
-  do {
-    if (done == back_.count()) throw ValueError("hilo: task_done was called too many times");
-  } while (!done_.compare_exchange_weak(done, done + 1));
-  if (done + 1 == back_.count()) Bell(done_bell_).ring(os::k_everybody);
-}
-
-void ByteQueue::finish_dropped(std::uint64_t count) noexcept {
-  for (std::uint64_t done = done_.load(); count > 0 && done != back_.count();) {
-    if (done_.compare_exchange_weak(done, done + 1)) --count;
-  }
-  Bell(done_bell_).ring(os::k_everybody);
-}
-
-bool ByteQueue::join(Deadline deadline) {
-  sync::Sleeper<FamilyScope> sleeper;
-  for (bool out_of_time = deadline.passed();;) {
-    const std::uint32_t heard = Bell(done_bell_).listen();
-    if (done_.load() == back_.count()) return true;
-    if (out_of_time) return false;
-    out_of_time = sleeper.sleep(done_bell_, heard, deadline) == sync::Slept::timed_out;
-  }
 }
 
 void refuse_closed_queue() { throw ValueError("hilo: this handle of the queue was closed"); }

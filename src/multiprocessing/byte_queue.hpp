@@ -30,6 +30,17 @@ constexpr std::size_t record_size(std::size_t content) noexcept {
   return (sizeof(RecordHead) + content + k_record_step - 1) / k_record_step * k_record_step;
 }
 
+/// A call to memcpy for four bytes costs more than they do.
+inline void copy_small(std::byte* target, const std::byte* source, std::size_t size) noexcept {
+  if (size == 4) {
+    std::memcpy(target, source, 4);
+  } else if (size == 8) {
+    std::memcpy(target, source, 8);
+  } else {
+    std::memcpy(target, source, size);
+  }
+}
+
 struct ByteQueue::Chunk {
   std::atomic<Offset> next;
   [[nodiscard]] std::byte* records() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
@@ -63,6 +74,22 @@ inline void ByteQueue::move(End& end, End::Place place) noexcept {
   end.places[after & 1] = place;
   // release: the place, and what was done to the record, stand before.
   end.word.store(after, std::memory_order_release);
+}
+
+/// Under the front's lock.
+inline void ByteQueue::read(Received& item) {
+  End::Place place = front_.places[front_.word.load(std::memory_order_relaxed) & 1];
+  RecordHead head = k_chunk_over;
+  if (place.at < Chunk::capacity(place.chunk)) std::memcpy(&head, record_at(place), sizeof head);
+  if (head == k_chunk_over) [[unlikely]] {
+    place = next_of_front(place);
+    std::memcpy(&head, record_at(place), sizeof head);
+  }
+  const std::byte* const record = record_at(place);
+  if (head == k_in_block) return read_block(record, place, item);
+  copy_small(item.small_, record + sizeof head, head);
+  item.size_ = head;
+  move(front_, {place.chunk, place.at + record_size(head)});
 }
 
 /// Has an end's lock, and sees to it that nothing is left lying about by who had it before.

@@ -34,6 +34,7 @@ void ByteQueue::announce(End& end, Offset block, std::uint32_t state) noexcept {
 }
 
 void ByteQueue::mend(End& end) noexcept {
+  if (&end == &front_) mend_takers();
   const Offset block = end.passing.load(std::memory_order_acquire);
   if (block == 0) return;
   const bool committed = end.word.load(std::memory_order_relaxed) != end.passing_word;

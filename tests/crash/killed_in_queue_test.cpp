@@ -48,52 +48,54 @@ std::string letters_in(const Texts& queue) {
 /// One case: what stands in the queue before the victim acts on it.
 struct Case {
   const char* name;
-  std::size_t size;   ///< of the items
-  unsigned chunks;    ///< it has when it is empty again
-  int before;         ///< so many items went through before
+  std::size_t size;  ///< of the items
+  unsigned chunks;   ///< it has when it is empty again
+  int before;        ///< so many items went through before
   std::size_t their_size;
-  unsigned stride;    ///< 1: each instruction
+  unsigned stride;  ///< 1: each instruction
 };
 void PrintTo(const Case& which, std::ostream* out) { *out << which.name; }
 
+/// Kills `act(queue)` after each of its instructions, or each `stride`-th; then `check(queue,
+/// acted)` on what `make_queue()` made, which has `chunks` when it is empty again.
+template <class MakeQueue, class Act, class Check>
+void kill_at_each_step(MakeQueue make_queue, unsigned chunks, unsigned stride, Act act,
+                       Check check) {
+  if (k_sanitizer) GTEST_SKIP() << "too many instructions";
+  {
+    const auto warm = make_queue();
+    act(warm);
+    check(warm, true);
+  }
+  const auto members = detail::family::count_members();
+  const auto use = heap_use();
+  bool acted = false;
+  stride *= std::max(1U, 1'500 / hilo::testing::kills(1'500));
+  unsigned steps = 0;
+  for (; !acted; steps += stride) {
+    {
+      const auto queue = make_queue();
+      SteppedProcess victim([&] { act(queue); });
+      if (!victim.works()) GTEST_SKIP() << "no process may be stepped here";
+      acted = victim.step(steps);
+      victim.kill();
+      // The dead are found as such whether or not anybody has buried them.
+      if (steps % 2 == 0) victim.join();
+      check(queue, acted);
+      victim.join();
+      ASSERT_EQ(heap_use().first, use.first + 1 + chunks)
+          << "after " << steps << " instructions: the queue, and what it is empty with";
+      if (::testing::Test::HasFailure()) FAIL() << "after " << steps << " instructions";
+    }
+    ASSERT_EQ(heap_use(), use) << "after " << steps << " instructions";
+  }
+  EXPECT_EQ(detail::family::count_members(), members);
+  std::cout << steps << " instructions\n";
+  EXPECT_GT(steps, 100U) << "it cannot have done anything";
+}
+
 class KilledInQueueTest : public ::testing::TestWithParam<Case> {
  protected:
-  /// Kills `act(queue)` after each of its instructions; then `check(queue, acted)`.
-  template <class Act, class Check>
-  void kill_at_each_step(Act act, Check check) {
-    if (k_sanitizer) GTEST_SKIP() << "too many instructions";
-    {
-      const Texts warm = make_queue();
-      act(warm);
-      check(warm, true);
-    }
-    const auto members = detail::family::count_members();
-    const auto use = heap_use();
-    bool acted = false;
-    const unsigned stride = GetParam().stride * std::max(1U, 1'500 / hilo::testing::kills(1'500));
-    unsigned steps = 0;
-    for (; !acted; steps += stride) {
-      {
-        const Texts queue = make_queue();
-        SteppedProcess victim([&] { act(queue); });
-        if (!victim.works()) GTEST_SKIP() << "no process may be stepped here";
-        acted = victim.step(steps);
-        victim.kill();
-        // The dead are found as such whether or not anybody has buried them.
-        if (steps % 2 == 0) victim.join();
-        check(queue, acted);
-        victim.join();
-        ASSERT_EQ(heap_use().first, use.first + 1 + GetParam().chunks)
-            << "after " << steps << " instructions: the queue, and what it is empty with";
-        if (HasFailure()) FAIL() << "after " << steps << " instructions";
-      }
-      ASSERT_EQ(heap_use(), use) << "after " << steps << " instructions";
-    }
-    EXPECT_EQ(detail::family::count_members(), members);
-    std::cout << steps << " instructions\n";
-    EXPECT_GT(steps, 100U) << "it cannot have done anything";
-  }
-
   /// With "a" and "b" in it.
   [[nodiscard]] static Texts make_queue() {
     Texts queue;
@@ -107,29 +109,55 @@ class KilledInQueueTest : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(KilledInQueueTest, APutIsDoneOrWasNeverBegun) {
-  kill_at_each_step([item = text(GetParam().size, 2)](const Texts& queue) { queue.put(item); },
-                    [](const Texts& queue, bool acted) {
-                      queue.put(text(GetParam().size, 3), k_soon);
-                      const std::string letters = letters_in(queue);
-                      EXPECT_TRUE(letters == "abcd" || (!acted && letters == "abd")) << letters;
-                    });
+  kill_at_each_step(
+      make_queue, GetParam().chunks, GetParam().stride,
+      [item = text(GetParam().size, 2)](const Texts& queue) { queue.put(item); },
+      [](const Texts& queue, bool acted) {
+        queue.put(text(GetParam().size, 3), k_soon);
+        const std::string letters = letters_in(queue);
+        EXPECT_TRUE(letters == "abcd" || (!acted && letters == "abd")) << letters;
+      });
 }
 
 TEST_P(KilledInQueueTest, AGetTakesOneItemOrNone) {
-  kill_at_each_step([](const Texts& queue) { (void)queue.get(k_soon); },
-                    [](const Texts& queue, bool acted) {
-                      queue.put(text(GetParam().size, 2), k_soon);
-                      const std::string letters = letters_in(queue);
-                      EXPECT_TRUE(letters == "bc" || (!acted && letters == "abc")) << letters;
-                    });
+  kill_at_each_step(
+      make_queue, GetParam().chunks, GetParam().stride,
+      [](const Texts& queue) { (void)queue.get(k_soon); },
+      [](const Texts& queue, bool acted) {
+        queue.put(text(GetParam().size, 2), k_soon);
+        const std::string letters = letters_in(queue);
+        EXPECT_TRUE(letters == "bc" || (!acted && letters == "abc")) << letters;
+      });
+}
+
+TEST(KilledInJoinableQueueTest, JoinWaitsForWhatIsInHandOfTheLivingAlone) {
+  using Tasks = mp::JoinableQueue<int>;
+  const auto make_queue = [] {
+    Tasks queue;
+    for (const int item : {1, 2}) queue.put(item);
+    return queue;
+  };
+  const auto act = [](const Tasks& queue) {
+    (void)queue.get(k_soon);
+    queue.task_done();
+  };
+  kill_at_each_step(make_queue, 0, 1, act, [](const Tasks& queue, bool) {
+    for (auto left = queue.qsize(); left > 0; --left) {
+      (void)queue.get(k_soon);
+      EXPECT_FALSE(queue.join(false));
+      queue.task_done();
+    }
+    EXPECT_TRUE(queue.join(k_soon));
+  });
 }
 
 // The first chunk holds 1016 bytes, the others 8168: the put, or the get, comes to a chunk's end.
 INSTANTIATE_TEST_SUITE_P(Items, KilledInQueueTest,
-                         ::testing::Values(Case{"small", 8, 0, 0, 0, 1}, Case{"put_at_the_end", 328, 1, 1, 16, 1},
-                                         Case{"get_at_the_end", 500, 1, 16, 504, 1},
-                                         Case{"own_block", 600, 0, 0, 0, 1},
-                                         Case{"own_run", 9'000, 0, 0, 0, 499}),
+                         ::testing::Values(Case{"small", 8, 0, 0, 0, 1},
+                                           Case{"put_at_the_end", 328, 1, 1, 16, 1},
+                                           Case{"get_at_the_end", 500, 1, 16, 504, 1},
+                                           Case{"own_block", 600, 0, 0, 0, 1},
+                                           Case{"own_run", 9'000, 0, 0, 0, 499}),
                          [](const auto& which) { return which.param.name; });
 
 /// An item of the random test: whose it is, which, and so much besides that it takes every way.
@@ -166,8 +194,8 @@ struct Traffic {
   }
   /// Throws what ends the process by itself, if an item is not what was put.
   void take(const Parcel& parcel, std::map<int, int>& last) const {
-    const bool whole = parcel.load == std::vector<int>(Parcel::size_of_load(parcel.number),
-                                                       parcel.number);
+    const bool whole =
+        parcel.load == std::vector<int>(Parcel::size_of_load(parcel.number), parcel.number);
     const auto [before, first] = last.try_emplace(parcel.producer, parcel.number);
     if (!whole || (!first && before->second >= parcel.number)) throw SystemExit(3);
     before->second = parcel.number;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "helpers/eventually.hpp"
@@ -182,6 +184,28 @@ TEST(MpQueueWaitTest, OfManyWhoSleepEachGetsItsItem) {
   for (int item = 0; item < 8; ++item) EXPECT_TRUE(got.acquire(k_soon));
 }
 
+TEST(MpQueueWaitTest, ManyPutAndManyGet) {
+  constexpr int k_threads = 4;
+  constexpr int k_each = 2'000;
+  const mp::Queue<std::pair<int, int>> queue(3);
+  std::atomic<int> got = 0;
+  in_threads(2 * k_threads, [&](int number) {
+    if (number < k_threads) {
+      for (int item = 0; item < k_each; ++item) queue.put({number, item});
+    } else {
+      std::vector<int> next(k_threads);
+      for (int turn = 0; turn < k_each; ++turn) {
+        const auto [producer, item] = queue.get(k_soon);
+        EXPECT_GE(item, next[static_cast<std::size_t>(producer)]);
+        next[static_cast<std::size_t>(producer)] = item + 1;
+        ++got;
+      }
+    }
+  });
+  EXPECT_EQ(got, k_threads * k_each);
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(MpQueueEndTest, AClosedHandleRefuses) {
   mp::Queue<int> queue;
   const mp::Queue<int> other = queue;
@@ -239,6 +263,33 @@ TEST(JoinableQueueTest, JoinWaitsForEveryTask) {
   queue.task_done();
   joiner.join();
   EXPECT_THROW(queue.task_done(), ValueError);
+}
+
+void take_two_and_finish_one(const mp::JoinableQueue<int>& queue) {
+  (void)queue.get();
+  (void)queue.get();
+  queue.task_done();
+  wait_for_a_signal();
+}
+
+TEST_P(MpQueueTest, JoinDoesNotWaitForTheTasksOfTheKilled) {
+  const mp::JoinableQueue<int> queue;
+  for (int item = 0; item < 12; ++item) queue.put(item);
+  std::vector<mp::Process> takers;
+  for (int taker = 0; taker < 5; ++taker) {
+    takers.push_back(make(take_two_and_finish_one, queue));
+    takers.back().start();
+  }
+  ASSERT_TRUE(eventually([&] { return queue.qsize() == 2; }));
+  for (int item = 0; item < 2; ++item) (void)queue.get();
+  queue.task_done();
+  for (mp::Process& taker : takers) taker.kill();
+  for (mp::Process& taker : takers) taker.join();
+  EXPECT_FALSE(queue.join(1ms)) << "one is here, in hand";
+  queue.task_done();
+  EXPECT_TRUE(queue.join(k_soon));
+  queue.put(1);
+  EXPECT_FALSE(queue.join(1ms));
 }
 
 TEST(MpSimpleQueueTest, PutsGetsAndTellsWhetherItIsEmpty) {

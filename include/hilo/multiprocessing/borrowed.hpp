@@ -25,7 +25,7 @@ class Borrowed {
   [[nodiscard]] std::span<element_type> span() const noexcept {
     return hilo::detail::family::elements_of<T>(*item_);
   }
-  operator std::span<element_type>() const noexcept { return span(); }  // NOLINT: it is one
+  operator std::span<element_type>() const noexcept { return span(); }        // NOLINT: it is one
   operator std::span<const element_type>() const noexcept { return span(); }  // NOLINT
   [[nodiscard]] element_type* data() const noexcept { return span().data(); }
   [[nodiscard]] std::size_t size() const noexcept { return span().size(); }

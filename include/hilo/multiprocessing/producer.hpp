@@ -9,13 +9,14 @@
 
 namespace hilo::multiprocessing {
 
-/// One who puts items into a Queue, and is counted: when the last copy of the last Producer is gone,
-/// destroyed or with its process, and the queue is empty, get() throws EOFError and a loop over the
-/// queue ends.
+/// One who puts items into a Queue, and is counted: when the last copy of the last Producer is
+/// gone, destroyed or with its process, and the queue is empty, get() throws EOFError and a loop
+/// over the queue ends.
 ///
 ///     mp::Queue<int> queue;
-///     { auto producer = queue.producer(); a = start(produce, producer); b = start(produce, producer); }
-///     for (int item : queue) use(item);  // until a and b have ended, however they did
+///     { auto producer = queue.producer(); a = start(produce, producer); b = start(produce,
+///     producer); } for (int item : queue) use(item);  // until a and b have ended, however they
+///     did
 ///
 /// As with the ends of a pipe, a forked child has all that its parent had at the fork: start those
 /// who only get before the first Producer is made, or by another method than fork.

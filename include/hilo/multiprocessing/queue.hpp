@@ -25,7 +25,8 @@ namespace hilo::multiprocessing {
 ///     queue.put("a");
 ///     queue.shutdown();  // the worker's loop ends
 ///
-/// Python: multiprocessing.Queue; differs: no thread feeds it, so a process may end, be joined or be
+/// Python: multiprocessing.Queue; differs: no thread feeds it, so a process may end, be joined or
+/// be
 ///         killed with items in it; shutdown() as queue.Queue has it.
 template <class T>
 class Queue : public detail::family::QueueCore<T> {
@@ -44,8 +45,8 @@ class Queue : public detail::family::QueueCore<T> {
   /// As get(), for vectors and strings of what is plain bytes, but without a copy of a large item.
   ///
   /// Python: none.
-  [[nodiscard]] Borrowed<T> borrow(Patience patience = true) const
-      requires detail::family::BufferItem<T> {
+  [[nodiscard]] Borrowed<T> borrow(
+      Patience patience = true) const requires detail::family::BufferItem<T> {
     auto item = std::make_unique<detail::family::Received>();
     this->receive(*item, patience);
     return Borrowed<T>(std::move(item));
@@ -91,6 +92,9 @@ class Queue : public detail::family::QueueCore<T> {
   ///
   /// Python: Queue.cancel_join_thread(); differs: nothing is lost by it.
   void cancel_join_thread() const noexcept {}
+
+ protected:
+  Queue(std::int64_t maxsize, bool joinable) : detail::family::QueueCore<T>(maxsize, joinable) {}
 };
 
 }  // namespace hilo::multiprocessing

@@ -12,6 +12,7 @@
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/family/end_lock.hpp"
 #include "hilo/detail/family/object.hpp"
+#include "hilo/detail/sync/slots.hpp"
 
 namespace hilo::detail::family {
 
@@ -50,7 +51,7 @@ class HILO_EXPORT Received {
 class HILO_EXPORT ByteQueue {
  public:
   /// Before the queue is shared. No limit if `maxsize` is 0 or less.
-  void start_with(std::int64_t maxsize) noexcept;
+  void start_with(std::int64_t maxsize, bool joinable) noexcept;
 
   /// Returns: false if there was no room until `deadline` or a stop was requested.
   /// Throws:  ShutDown; std::system_error if there is no memory. Nothing has changed then.
@@ -66,8 +67,8 @@ class HILO_EXPORT ByteQueue {
 
   /// Refuses all further items and lets all who wait go.
   void shutdown();
-  /// Counts `count` items that were dropped as worked off, as far as that is left to do.
-  void finish_dropped(std::uint64_t count) noexcept;
+  /// An item was dropped, and counts as worked off.
+  void finish_dropped();
 
   /// Throws: ValueError if no item is unfinished.
   void task_done();
@@ -87,6 +88,13 @@ class HILO_EXPORT ByteQueue {
   class Hold;
   class Wait;
   enum class Passed { yes, no, shut_down };
+
+  /// A process that gets, in a queue that can be joined.
+  struct Taker {
+    std::atomic<std::uint64_t> word;   ///< what it has in hand; see byte_queue_tasks.cpp
+    std::atomic<std::uint32_t> owner;  ///< 0 if unused
+    std::uint32_t unused;
+  };
 
   /// One end: the back, where items are put, or the front. Only who has its lock moves it, by one
   /// store of `word`.
@@ -126,6 +134,7 @@ class HILO_EXPORT ByteQueue {
   void write(std::span<const std::byte> item);
   void write(std::uint64_t block, std::size_t size);
   void read(Received& item);
+  void take(Received& item);
   void read_block(const std::byte* record, End::Place place, Received& item);
   [[nodiscard]] End::Place room_for(std::size_t record);
   [[nodiscard]] End::Place next_of_back(End::Place place);
@@ -133,6 +142,11 @@ class HILO_EXPORT ByteQueue {
   static void move(End& end, End::Place place) noexcept;
   static void announce(End& end, std::uint64_t block, std::uint32_t state) noexcept;
   void mend(End& end) noexcept;
+  void mend_takers() noexcept;
+  [[nodiscard]] Taker* find_taker();
+  [[nodiscard]] Taker& make_taker();
+  [[nodiscard]] std::uint64_t items_of(const Taker& taker) const noexcept;
+  [[nodiscard]] bool none_unfinished();
   [[nodiscard]] std::uint64_t offset() const noexcept;
   [[nodiscard]] std::byte* record_at(End::Place place);
   [[nodiscard]] Chunk* chunk_at(std::uint64_t offset);
@@ -140,9 +154,11 @@ class HILO_EXPORT ByteQueue {
   End back_;
   End front_;
   alignas(64) std::uint64_t limit_;       ///< written before the queue is shared
+  std::uint32_t joinable_;                ///< this too
   std::atomic<std::uint32_t> shut_down_;  ///< written under both locks
-  std::atomic<std::uint32_t> done_bell_;
-  std::atomic<std::uint64_t> done_;
+  std::atomic<std::uint64_t> done_;       ///< how many items are worked off
+  std::atomic<std::uint32_t> done_bell_;  ///< who joins sleeps on it
+  sync::SlotRow<FamilyScope, Taker, 4> takers_;
   // The object that producers hold, if there ever was one.
   std::atomic<std::uint64_t> producers_;
   std::atomic<std::uint64_t> producers_serial_;

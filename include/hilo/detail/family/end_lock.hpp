@@ -42,7 +42,7 @@ class EndLock {
   HILO_EXPORT Got acquire_slow(Deadline deadline);
   HILO_EXPORT void wake_one() noexcept;
 
-  std::atomic<std::uint32_t> word_;  ///< the holder, or 0
+  std::atomic<std::uint32_t> word_;      ///< the holder, or 0
   std::atomic<std::uint32_t> sleepers_;  ///< whether there may be some
 };
 

@@ -25,11 +25,11 @@ namespace hilo::detail::family {
 
 /// What all queues between processes offer.
 ///
-/// An item is turned into bytes in put(), by the caller: an error appears there, and what happens to
-/// the object later is not seen by others. When put() has returned, the item is safe: it does not
-/// matter any more what becomes of the process. Who is killed loses at most the item that it was
-/// putting or getting just then, and nobody waits for it. `T` is what marshal can write; numbers,
-/// strings, vectors of numbers and the like are copied once on each side.
+/// An item is turned into bytes in put(), by the caller: an error appears there, and what happens
+/// to the object later is not seen by others. When put() has returned, the item is safe: it does
+/// not matter any more what becomes of the process. Who is killed loses at most the item that it
+/// was putting or getting just then, and nobody waits for it. `T` is what marshal can write;
+/// numbers, strings, vectors of numbers and the like are copied once on each side.
 ///
 /// A `Patience` is true (wait for ever), false (do not wait) or a duration, on the monotonic clock;
 /// zero and less do not wait. The duration covers everything.
@@ -106,7 +106,9 @@ class QueueCore : public SharedState<ByteQueue> {
   void close() noexcept { closed_ = true; }
 
  protected:
-  explicit QueueCore(std::int64_t maxsize) { this->state().start_with(maxsize); }
+  explicit QueueCore(std::int64_t maxsize, bool joinable = false) {
+    this->state().start_with(maxsize, joinable);
+  }
 
   void require_open() const {
     if (closed_) [[unlikely]]
@@ -116,7 +118,7 @@ class QueueCore : public SharedState<ByteQueue> {
   void drop_all() const {
     Received item;
     try {
-      for (; this->state().get(item, Deadline::poll(), {}); this->state().finish_dropped(1)) {
+      for (; this->state().get(item, Deadline::poll(), {}); this->state().finish_dropped()) {
         // What it names in the family's memory is let go of by who reads it.
         if constexpr (!PackedItem<T> && !BufferItem<T>) (void)take_item<T>(item, this->object());
       }

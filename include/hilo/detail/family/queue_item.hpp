@@ -22,10 +22,10 @@ concept PackedItem = marshal::detail::is_packed<T>() && std::is_default_construc
 /// The bytes of the elements are: one copy in, one out, and the item can be used where it stands.
 template <class T>
 concept BufferItem = std::same_as<T, marshal::Bytes> ||
-    (marshal::detail::StdSequence<T> && requires(const T& value) {
-       value.data();
-       requires marshal::detail::is_packed<typename T::value_type>();
-     });
+    (marshal::detail::StdSequence<T>&& requires(const T& value) {
+      value.data();
+      requires marshal::detail::is_packed<typename T::value_type>();
+    });
 
 template <class T>
 struct BufferElement {
