@@ -15,9 +15,10 @@ namespace {
 std::optional<char32_t> take_digits(std::string_view& text, std::size_t count, int base) {
   std::uint32_t value = 0;
   const std::string_view digits = text.substr(0, count);
-  const char* const end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, value, base);
-  if (digits.size() < count || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.size() < count || parsed.ec != std::errc() ||
+      parsed.ptr != digits.data() + digits.size())
+    return std::nullopt;
   text.remove_prefix(count);
   return value;
 }
@@ -117,8 +118,7 @@ std::optional<std::string> encode_latin1(std::string_view text) {
 }
 
 bool is_ascii(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace hilo::pickle::detail

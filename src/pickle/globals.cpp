@@ -20,58 +20,19 @@ constexpr std::string_view k_os_errors[] = {
     // The names of Python 2.
     "IOError", "EnvironmentError"};
 
-constexpr std::string_view k_other_errors[] = {"ArithmeticError",
-                                               "AssertionError",
-                                               "AttributeError",
-                                               "BaseException",
-                                               "BaseExceptionGroup",
-                                               "BufferError",
-                                               "BytesWarning",
-                                               "DeprecationWarning",
-                                               "EOFError",
-                                               "EncodingWarning",
-                                               "Exception",
-                                               "ExceptionGroup",
-                                               "FloatingPointError",
-                                               "FutureWarning",
-                                               "GeneratorExit",
-                                               "ImportError",
-                                               "ImportWarning",
-                                               "IndentationError",
-                                               "IndexError",
-                                               "KeyError",
-                                               "KeyboardInterrupt",
-                                               "LookupError",
-                                               "MemoryError",
-                                               "ModuleNotFoundError",
-                                               "NameError",
-                                               "NotImplementedError",
-                                               "OverflowError",
-                                               "PendingDeprecationWarning",
-                                               "PythonFinalizationError",
-                                               "RecursionError",
-                                               "ReferenceError",
-                                               "ResourceWarning",
-                                               "RuntimeError",
-                                               "RuntimeWarning",
-                                               "StopAsyncIteration",
-                                               "StopIteration",
-                                               "SyntaxError",
-                                               "SyntaxWarning",
-                                               "SystemError",
-                                               "SystemExit",
-                                               "TabError",
-                                               "TypeError",
-                                               "UnboundLocalError",
-                                               "UnicodeDecodeError",
-                                               "UnicodeEncodeError",
-                                               "UnicodeError",
-                                               "UnicodeTranslateError",
-                                               "UnicodeWarning",
-                                               "UserWarning",
-                                               "ValueError",
-                                               "Warning",
-                                               "ZeroDivisionError"};
+constexpr std::string_view k_other_errors[] = {
+    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup",
+    "BufferError", "EOFError", "Exception", "ExceptionGroup", "FloatingPointError", "GeneratorExit",
+    "ImportError", "IndentationError", "IndexError", "KeyError", "KeyboardInterrupt", "LookupError",
+    "MemoryError", "ModuleNotFoundError", "NameError", "NotImplementedError", "OverflowError",
+    "PythonFinalizationError", "RecursionError", "ReferenceError", "RuntimeError",
+    "StopAsyncIteration", "StopIteration", "SyntaxError", "SystemError", "SystemExit", "TabError",
+    "TypeError", "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError",
+    "UnicodeTranslateError", "ValueError", "ZeroDivisionError",
+    // Exceptions, too.
+    "BytesWarning", "DeprecationWarning", "EncodingWarning", "FutureWarning", "ImportWarning",
+    "PendingDeprecationWarning", "ResourceWarning", "RuntimeWarning", "SyntaxWarning",
+    "UnicodeWarning", "UserWarning", "Warning"};
 
 constexpr Global k_more[] = {
     {k_builtins, "set", Call::set},
@@ -109,7 +70,7 @@ constexpr Global k_more[] = {
 
 constexpr auto k_globals = [] {
   std::array<Global, std::size(k_os_errors) + std::size(k_other_errors) + std::size(k_more)> all{};
-  auto* next = std::copy(std::begin(k_more), std::end(k_more), all.data());
+  auto* next = std::ranges::copy(k_more, all.data()).out;
   for (const std::string_view name : k_os_errors) *next++ = {k_builtins, name, Call::exception};
   for (const std::string_view name : k_other_errors) *next++ = {k_builtins, name, Call::exception};
   return all;
@@ -128,9 +89,9 @@ std::string_view canonical(std::string_view module) noexcept {
 
 std::optional<std::size_t> find_global(std::string_view module, std::string_view name) noexcept {
   module = canonical(module);
-  const auto* const found = std::find_if(
-      k_globals.begin(), k_globals.end(),
-      [&](const Global& global) { return global.name == name && global.module == module; });
+  const auto* const found = std::ranges::find_if(k_globals, [&](const Global& global) {
+    return global.name == name && global.module == module;
+  });
   if (found == k_globals.end()) return std::nullopt;
   return static_cast<std::size_t>(found - k_globals.begin());
 }
@@ -139,7 +100,7 @@ const Global& global_at(std::size_t index) noexcept { return k_globals[index]; }
 
 bool is_os_error(std::string_view module, std::string_view name) noexcept {
   return module == k_builtins &&
-         std::find(std::begin(k_os_errors), std::end(k_os_errors), name) != std::end(k_os_errors);
+         std::ranges::find(k_os_errors, name) != std::ranges::end(k_os_errors);
 }
 
 }  // namespace hilo::pickle::detail

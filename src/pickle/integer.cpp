@@ -114,7 +114,7 @@ std::optional<Object> parse_integer(std::string_view decimal) {
   if (negative || decimal.starts_with('+')) decimal.remove_prefix(1);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (decimal.empty() || decimal.size() > k_most_digits ||
-      !std::all_of(decimal.begin(), decimal.end(), is_digit)) {
+      !std::ranges::all_of(decimal, is_digit)) {
     return std::nullopt;
   }
   Limbs limbs;
@@ -179,7 +179,7 @@ std::optional<Object> exact_integer(double value) {
   int exponent = 0;
   const double fraction = std::frexp(std::abs(value), &exponent);
   const auto mantissa = static_cast<std::uint64_t>(std::ldexp(fraction, 64));  // exact: 53 bits
-  const auto shift = static_cast<std::size_t>(exponent - 64 + 1);  // of 63 bits, so none is lost
+  const auto shift = static_cast<std::size_t>(exponent) - 63;  // of 63 bits, so none is lost
   const std::uint64_t bits = mantissa >> 1;
   Limbs limbs(shift / 32 + 3);
   const std::uint64_t low = (bits & 0xffffffff) << (shift % 32);

@@ -46,9 +46,10 @@ std::string_view seal_sequence(Sequence& node, Kind kind) {
   const bool is_set = kind == Kind::set || kind == Kind::frozenset;
   std::vector<Object>& elements = node.elements;
   if (is_set) {
-    if (!std::all_of(elements.begin(), elements.end(), is_hashable)) return k_unhashable;
-    std::sort(elements.begin(), elements.end());
-    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+    if (!std::ranges::all_of(elements, is_hashable)) return k_unhashable;
+    std::ranges::sort(elements);
+    const auto [first, last] = std::ranges::unique(elements);
+    elements.erase(first, last);
   }
   Measure measure;
   for (const Object& element : elements) measure.add(element);
@@ -60,7 +61,7 @@ void sort_keys(Dict& node) {
   const std::vector<Object::Item>& items = node.items;
   node.order.resize(items.size());
   std::iota(node.order.begin(), node.order.end(), std::size_t{0});
-  std::sort(node.order.begin(), node.order.end(), [&items](std::size_t a, std::size_t b) {
+  std::ranges::sort(node.order, [&items](std::size_t a, std::size_t b) {
     const auto order = items[a].first <=> items[b].first;
     return order != 0 ? order < 0 : a < b;
   });
@@ -104,7 +105,7 @@ std::string_view seal_dict(Dict& node) {
   return measure.close(node, false);
 }
 
-std::string_view seal_exception(Exception& node) {
+std::string_view seal_exception(Thrown& node) {
   Measure measure(1 + node.module.size() + node.type.size());
   measure.add(node.args);
   measure.add(node.state);
@@ -130,7 +131,7 @@ Object make_open(Kind kind) {
       node = new Dict;
       break;
     case Kind::exception:
-      node = new Exception;
+      node = new Thrown;
       break;
     default:
       node = new Sequence;
@@ -147,7 +148,7 @@ std::string_view seal(const Object& object) {
     case Kind::dict:
       return seal_dict(static_cast<Dict&>(*node));
     case Kind::exception:
-      return seal_exception(static_cast<Exception&>(*node));
+      return seal_exception(static_cast<Thrown&>(*node));
     default:
       return seal_sequence(static_cast<Sequence&>(*node), object.kind());
   }
@@ -158,13 +159,12 @@ std::size_t find_key(const Object& container, const Object& key) {
     const auto items = Access::items(container);
     if (items.empty()) return 0;
     const std::vector<std::size_t>& order = Access::dict(container).order;
-    const auto found = std::lower_bound(
-        order.begin(), order.end(), key,
-        [&](std::size_t index, const Object& wanted) { return items[index].first < wanted; });
+    const auto found = std::ranges::lower_bound(
+        order, key, {}, [items](std::size_t i) -> const Object& { return items[i].first; });
     return found != order.end() && items[*found].first == key ? *found : items.size();
   }
   const auto elements = Access::elements(container);
-  const auto found = std::lower_bound(elements.begin(), elements.end(), key);
+  const auto found = std::ranges::lower_bound(elements, key);
   return found != elements.end() && *found == key
              ? static_cast<std::size_t>(found - elements.begin())
              : elements.size();

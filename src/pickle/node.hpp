@@ -39,7 +39,7 @@ struct Dict : Node {
   std::vector<std::size_t> order;   // their indices, sorted by key
 };
 
-struct Exception : Node {
+struct Thrown : Node {
   std::string module;
   std::string type;
   Object args;   // a tuple
@@ -73,9 +73,7 @@ struct Access {
   static Text& text(const Object& object) { return static_cast<Text&>(*node(object)); }
   static Sequence& sequence(const Object& object) { return static_cast<Sequence&>(*node(object)); }
   static Dict& dict(const Object& object) { return static_cast<Dict&>(*node(object)); }
-  static Exception& exception(const Object& object) {
-    return static_cast<Exception&>(*node(object));
-  }
+  static Thrown& exception(const Object& object) { return static_cast<Thrown&>(*node(object)); }
 
   /// The characters of a str, bytes, bytearray or large int.
   static std::string_view characters(const Object& object) noexcept {

@@ -175,7 +175,7 @@ bool Object::contains(const Object& element) const {
   if (kind_ == Kind::set || kind_ == Kind::frozenset) {
     return pickle::detail::find_key(*this, element) != inside.size();
   }
-  return std::find(inside.begin(), inside.end(), element) != inside.end();
+  return std::ranges::find(inside, element) != inside.end();
 }
 
 void Object::share() const noexcept {
@@ -192,7 +192,7 @@ void Object::release() noexcept {
       delete static_cast<Dict*>(node);
       break;
     case Kind::exception:
-      delete static_cast<Exception*>(node);
+      delete static_cast<Thrown*>(node);
       break;
     case Kind::list:
     case Kind::tuple:

@@ -34,7 +34,7 @@ class Pickler {
 
  private:
   /// CPython's figures: a frame is committed at the first, and below the second has no head.
-  static constexpr std::size_t k_frame = 64 * 1024;
+  static constexpr std::size_t k_frame = 65536;
   static constexpr std::size_t k_least_frame = 4;
   static constexpr std::size_t k_batch = 1000;
 
@@ -223,7 +223,7 @@ class Pickler {
     }
   }
 
-  void save_exception(const detail::Exception& exception) {
+  void save_exception(const detail::Thrown& exception) {
     save_name(exception.module);
     save_name(exception.type);
     put(Opcode::stack_global);

@@ -85,9 +85,7 @@ void append_utf8(std::string& text, char32_t code_point) {
 }
 
 bool is_printable(char32_t code_point) noexcept {
-  const auto* const range =
-      std::lower_bound(std::begin(k_unprintable), std::end(k_unprintable), code_point,
-                       [](const Range& before, char32_t wanted) { return before.last < wanted; });
+  const auto* const range = std::ranges::lower_bound(k_unprintable, code_point, {}, &Range::last);
   return range == std::end(k_unprintable) || code_point < range->first;
 }
 

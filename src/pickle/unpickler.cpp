@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t k_newest_protocol = 5;
 constexpr std::uint64_t k_key_expansion = 64;
-constexpr std::uint64_t k_key_allowance = 1024 * 1024;
+constexpr std::uint64_t k_key_allowance = 1 << 20;
 
 /// What a comparison of the key may cost. Characters are compared many at a time.
 std::uint64_t cost(const Object& key) {
@@ -430,7 +430,7 @@ Object Unpickler::float_of_text(std::string_view text) {
 Object loads(std::span<const std::byte> bytes) { return detail::Unpickler(bytes).load(); }
 
 Object detail::load_to_convert(std::span<const std::byte> bytes, const LoadOptions& options) {
-  constexpr std::uint64_t k_allowance = 1024 * 1024;
+  constexpr std::uint64_t k_allowance = 1 << 20;
   Object object = loads(bytes);
   const std::uint64_t weight = object.weight();
   if (weight > k_allowance && (weight - k_allowance) / options.most_expansion > bytes.size()) {

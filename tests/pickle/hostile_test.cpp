@@ -179,6 +179,13 @@ TEST(HostilePickleTest, KeysThatAreSharedByManyDictsAreFine) {
   EXPECT_EQ(load("\x80\x04" + key + "](" + records + "e.").size(), 10'000U);
 }
 
+TEST(HostilePickleTest, KeysOfManyDictsAreCountedTogether) {
+  const std::string key = "\x80\x04K\x01" + repeated("2\x86", 14) + "\x94";
+  EXPECT_EQ(complaint(key + "](" + repeated("}h\0Ns"s, 10) + "e."), "");
+  EXPECT_NE(complaint(key + "](" + repeated("}h\0Ns"s, 1'000) + "e.").find("keys that share"),
+            std::string::npos);
+}
+
 TEST(HostilePickleTest, CallsThatCopyAreCharged) {
   const std::string list = "](" + repeated("K\x01", 1000) + "e";
   EXPECT_NE(

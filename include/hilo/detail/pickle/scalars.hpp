@@ -37,8 +37,8 @@ namespace detail {
 
 template <>
 struct conversion<Object> {
-  static const Object& to_object(const Object& value) { return value; }
-  static const Object& from_object(const Object& object, const Place& /*place*/) { return object; }
+  static Object to_object(const Object& value) { return value; }
+  static Object from_object(const Object& object, const Place& /*place*/) { return object; }
 };
 
 template <>
