@@ -176,7 +176,7 @@ TEST(SharedEndTest, SmallMessagesOfManySendersDoNotMix) {
   auto [mine, childs] = Pipe();
   std::vector<Process> children;
   for (char letter = 'a'; letter < 'd'; ++letter) {
-    children.push_back(get_context("fork").Process([&childs = childs, letter] {
+    children.push_back(get_context("fork").Process([&childs, letter] {
       for (int i = 0; i < 300; ++i) childs.send_bytes(std::string(10'000, letter));
     }));
     children.back().start();
@@ -213,10 +213,10 @@ TEST(SignalStormTest, InterruptedCallsGoOn) {
     const auto timeout = [](int i) {
       return i % 2 == 0 ? connection::Patience(true) : connection::Patience(k_soon);
     };
-    std::thread sender([&, from = from] {
+    std::thread sender([&, from] {
       for (int i = 0; i < 200; ++i) from->send_bytes(std::string(300'000, 'x'), timeout(i));
     });
-    std::thread receiver([&, to = to] {
+    std::thread receiver([&, to] {
       for (int i = 0; i < 200; ++i) EXPECT_EQ(to->recv_bytes(timeout(i / 2)).size(), 300'000U);
       done = true;
     });

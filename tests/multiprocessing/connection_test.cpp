@@ -56,10 +56,10 @@ TEST(ConnectionTest, CarriesWhatIsLargerThanTheSystemsBuffers) {
   auto [a, b] = Pipe();
   std::vector<int> many(10'000'000);
   std::iota(many.begin(), many.end(), 0);
-  std::thread sender([&, &a = a] { a.send(many, k_soon); });
+  std::thread sender([&] { a.send(many, k_soon); });
   EXPECT_EQ(b.recv<std::vector<int>>(k_soon), many);
   sender.join();
-  std::thread untimed([&, &a = a] { a.send(many); });
+  std::thread untimed([&] { a.send(many); });
   EXPECT_EQ(b.recv<std::vector<int>>(), many);
   untimed.join();
 }
@@ -215,10 +215,10 @@ TEST(ConnectionTest, ASendThatRanOutOfTimeAmidAMessageEndsTheSending) {
 
 TEST(ConnectionTest, OneThreadSendsWhileAnotherReceives) {
   auto [a, b] = Pipe();
-  std::jthread echo([&b = b] {
+  std::jthread echo([&b] {
     for (int i = 0; i < 2'000; ++i) b.send(b.recv<int>(k_soon) + 1, k_soon);
   });
-  std::jthread sender([&a = a] {
+  std::jthread sender([&a] {
     for (int i = 0; i < 2'000; ++i) a.send(i, k_soon);
   });
   for (int i = 0; i < 2'000; ++i) ASSERT_EQ(a.recv<int>(k_soon), i + 1);

@@ -36,7 +36,7 @@ TEST(WaitTest, TellsWhichAreReadyInTheirOrder) {
 
 TEST(WaitTest, KeepsItsDeadline) {
   auto [a, b] = Pipe();
-  EXPECT_GE(test::time_of([&, &b = b] { EXPECT_TRUE(wait({b}, 20ms).empty()); }), 20ms);
+  EXPECT_GE(test::time_of([&] { EXPECT_TRUE(wait({b}, 20ms).empty()); }), 20ms);
   EXPECT_TRUE(wait({b}, -1s).empty());
   EXPECT_TRUE(wait({}).empty());
 }
@@ -64,7 +64,7 @@ TEST(WaitTest, WaitsForConnectionProcessListenerAndDescriptorAtOnce) {
   Listener listener;
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  Process process = get_context("fork").Process([&b = b] { std::ignore = b.recv<int>(k_soon); });
+  Process process = get_context("fork").Process([&b] { std::ignore = b.recv<int>(k_soon); });
   process.start();
   EXPECT_TRUE(wait({a, listener, ends[0], process, process.sentinel()}, 5ms).empty());
   std::jthread client([&] { std::ignore = Client(listener.address()); });

@@ -43,6 +43,9 @@ concept ByteCount = std::integral<N> && !std::same_as<N, bool>;
 /// argument of a Process and through another local connection (`other.send(end)`: both have it open
 /// then).
 ///
+/// A child of a fork inherits the ends that its parent keeps, too: unless it closes them, it does
+/// not see the parent's end. Others get what they are given.
+///
 /// A receive that runs out of time loses nothing: the next one goes on with the message. A send
 /// that runs out of time in the middle of a message ends the sending: the peer has half of it.
 ///

@@ -64,7 +64,7 @@ class Waitable {
 ///       if (ready == worker) ...
 ///
 /// Blocks:  at most `patience`. A queue among them is looked at every millisecond at least, for it
-///          is no file.
+///          is no file; that it was shut down is not seen.
 /// Returns: those that are ready, in their order; none if the time is up, or if there are no
 /// objects. Throws:  std::system_error, with EBADF if a descriptor is not open; ValueError if one
 /// of them is
