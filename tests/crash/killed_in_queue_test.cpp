@@ -160,6 +160,44 @@ INSTANTIATE_TEST_SUITE_P(Items, KilledInQueueTest,
                                            Case{"own_run", 9'000, 0, 0, 0, 499}),
                          [](const auto& which) { return which.param.name; });
 
+TEST(QueueMemoryTest, WhatWasNotReceivedGoesWithTheQueue) {
+  { const mp::Queue<int> founds_the_family; }
+  const auto use = heap_use();
+  {
+    const mp::Queue<mp::Lock> locks;
+    for (int item = 0; item < 10; ++item) locks.put(mp::Lock());
+    (void)locks.get();
+    const Texts texts;
+    for (int item = 0; item < 100; ++item) texts.put(text(item % 2 == 0 ? 300 : 30'000, 0));
+    const mp::Queue<mp::Queue<mp::Lock>> of_queues;
+    of_queues.put(locks);
+  }
+  EXPECT_EQ(heap_use(), use);
+}
+
+TEST(QueueMemoryTest, MemoryComesBackAsTheQueueEmpties) {
+  const Texts queue;
+  const auto use = heap_use();
+  for (int item = 0; item < 200; ++item) queue.put(text(item % 2 == 0 ? 300 : 30'000, 0));
+  while (queue.try_get()) {
+  }
+  EXPECT_LE(heap_use().first, use.first + 1) << "more than the chunk it is at";
+}
+
+TEST(QueueMemoryTest, ABorrowedItemOutlivesTheQueue) {
+  { const mp::Queue<int> founds_the_family; }
+  const auto use = heap_use();
+  {
+    const auto borrowed = [] {
+      const mp::Queue<std::vector<int>> queue;
+      queue.put(std::vector<int>(10'000, 7));
+      return queue.borrow();
+    }();
+    EXPECT_EQ(borrowed[9'999], 7);
+  }
+  EXPECT_EQ(heap_use(), use);
+}
+
 /// An item of the random test: whose it is, which, and so much besides that it takes every way.
 struct Parcel {
   int producer = 0;
