@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "hilo/detail/queue/look.hpp"
 #include "multiprocessing/byte_queue.hpp"
 
@@ -17,8 +19,11 @@ bool ByteQueue::Wait::look() const noexcept {
   int limit = queue::look_limit();
   if (vain % k_try_again != 0) limit = vain < k_patience ? limit >> vain : 0;
   const bool seen = queue::look_a_while([this] { return worth_trying(); }, limit);
-  // relaxed: a hint.
-  if (!seen || vain != 0) mine_.vain_looks.store(seen ? 0 : vain + 1, std::memory_order_relaxed);
+  // relaxed: a hint. One look that was lucky is followed by a short one.
+  const std::uint32_t better = vain == 0 ? 0 : std::min(vain, k_patience) - 1;
+  if (!seen || vain != 0) {
+    mine_.vain_looks.store(seen ? better : vain + 1, std::memory_order_relaxed);
+  }
   return seen;
 }
 
