@@ -83,6 +83,11 @@ TEST(ConnectionStreamTest, ADeadlineCoversTheWholeReceiveAndLosesNothing) {
     EXPECT_TRUE(b.poll());
   }
   EXPECT_EQ(text_of(b.recv_bytes(k_soon)), "abcdef");
+  put_raw(a, "\0\0\0\4ab"sv);
+  EXPECT_THROW(b.recv_bytes_into(room, 1ms), TimeoutError);
+  put_raw(a, "cd"sv);
+  EXPECT_EQ(b.recv_bytes_into(room, k_soon), 4U);
+  EXPECT_EQ(text_of(std::span(room).first(4)), "abcd");
   // A peer that keeps on sending, too slowly.
   put_raw(a, "\1\0\0\0"sv);
   EXPECT_LT(test::time_of([&] {
