@@ -7,6 +7,7 @@
 
 #include "heap/family.hpp"
 #include "hilo/marshal.hpp"
+#include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/preparation.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
@@ -47,16 +48,24 @@ std::unique_ptr<detail::ProcessCall> unpack(marshal::Reader& in) {
 
 void freeze_support(int argc, char** argv) {
   os::remember_arguments(argc, argv);
-  const int descriptor = os::take_payload();
-  if (descriptor < 0) return;
+  os::Birth birth = os::take_birth();
+  if (birth.payload < 0) return;
   if (argc > 0) os::set_process_title(argv[0]);
-  std::string name = "of a spawned child";
+  std::string name = "of a spawned child";  // until it knows better
   const auto body = [&] {
+    if (birth.fork_server >= 0) {
+      const auto child = detail::serve_forks(birth);
+      if (!child) return;
+      birth = *child;
+    }
+    if (birth.fork_client >= 0) {
+      detail::ForkServer::instance().adopt(os::UniqueDescriptor(birth.fork_client));
+    }
     detail::family::join();
     std::unique_ptr<detail::ProcessCall> call;
     {
       // Its memory goes back before the call: arguments may be large.
-      const os::Payload payload(descriptor);
+      const os::Payload payload(birth.payload);
       marshal::Reader in(payload.bytes());
       name = become(marshal::load_from<detail::Preparation>(in));
       call = unpack(in);

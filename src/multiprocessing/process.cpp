@@ -80,14 +80,11 @@ StartMethod begin_start(const StatePointer& state, bool is_subclass) {
         fmt::format("hilo: '{}' is daemonic, and such a process may not have children",
                     registry.current->name));
   }
-  if (method == StartMethod::forkserver) {
-    throw RuntimeError("hilo: the start method forkserver is not available yet; use fork or spawn");
-  }
-  if (method == StartMethod::spawn && is_subclass) {
-    throw RuntimeError(
-        "hilo: an object of a subclass of Process cannot be started by spawn, for it exists only "
-        "in "
-        "this process: make a Process of a function and its arguments, or use fork");
+  if (method != StartMethod::fork && is_subclass) {
+    throw RuntimeError(fmt::format(
+        "hilo: an object of a subclass of Process cannot be started by {}, for it exists only in "
+        "this process: make a Process of a function and its arguments, or use fork",
+        to_string(method)));
   }
   state->phase = Phase::starting;
   return method;
@@ -129,8 +126,10 @@ void Process::start() {
     Registry::instance().reap_sometimes();
     if (method == StartMethod::fork) {
       detail::start_by_fork(state_, [this] { run(); });
-    } else {
+    } else if (method == StartMethod::spawn) {
       detail::start_by_spawn(state_);
+    } else {
+      detail::start_by_forkserver(state_);
     }
   } catch (...) {
     const std::scoped_lock guard(Registry::instance().mutex);
