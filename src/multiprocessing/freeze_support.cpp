@@ -34,6 +34,7 @@ std::string become(detail::Preparation preparation) {
   self->name = preparation.name;
   self->identity = std::move(preparation.identity);
   self->daemon = preparation.daemon;
+  self->authkey = std::move(preparation.authkey);
   registry.become(std::move(self));
   return std::move(preparation.name);
 }

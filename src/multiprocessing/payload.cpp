@@ -37,6 +37,7 @@ os::UniqueDescriptor pack_payload(const ProcessState& child, std::uint32_t membe
     preparation = {child.name,
                    child.identity,
                    child.daemon,
+                   child.authkey,
                    static_cast<int>(*registry.method),
                    registry.executable,
                    registry.pid,

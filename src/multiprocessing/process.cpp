@@ -31,6 +31,7 @@ StatePointer make_state(ProcessOptions options, detail::ProcessMake make) {
   state->name = options.name.empty() ? fmt::format("Process-{}", fmt::join(state->identity, ":"))
                                      : std::move(options.name);
   state->daemon = options.daemon.value_or(registry.current->daemon);
+  state->authkey = registry.current->authkey;
   state->method = make.method;
   state->call = std::move(make.call);
   return state;
@@ -202,6 +203,16 @@ void Process::set_name(std::string name) {
   state_->name = std::move(name);
 }
 
+std::string Process::authkey() const {
+  const std::scoped_lock guard(Registry::instance().mutex);
+  return state_->authkey;
+}
+
+void Process::set_authkey(std::string key) {
+  const std::scoped_lock guard(Registry::instance().mutex);
+  state_->authkey = std::move(key);
+}
+
 bool Process::daemon() const {
   const std::scoped_lock guard(Registry::instance().mutex);
   return state_->daemon;
@@ -218,6 +229,8 @@ void Process::set_daemon(bool daemon) {
 }
 
 void Process::terminate() { send(state_, os::Signal::terminate, "terminate()"); }
+
+void Process::interrupt() { send(state_, os::Signal::interrupt, "interrupt()"); }
 
 void Process::kill() { send(state_, os::Signal::kill, "kill()"); }
 

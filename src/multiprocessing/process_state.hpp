@@ -27,6 +27,7 @@ struct ProcessState {
   /// The path of the process in the tree: its number among its siblings, behind its parent's path.
   std::vector<unsigned> identity;
   bool daemon = false;
+  std::string authkey;
   std::optional<multiprocessing::StartMethod> method;
   std::unique_ptr<ProcessCall> call;
 

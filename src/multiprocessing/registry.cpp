@@ -15,6 +15,12 @@
 
 namespace hilo::detail {
 
+namespace {
+
+constexpr std::size_t k_authkey_size = 32;  // as CPython's
+
+}  // namespace
+
 Registry& Registry::instance() {
   alignas(Registry) static std::byte storage[sizeof(Registry)];  // never destroyed
   static auto* const registry = ::new (storage) Registry;
@@ -23,6 +29,7 @@ Registry& Registry::instance() {
 
 Registry::Registry() : pid(os::process_id()), current(std::make_shared<ProcessState>()) {
   current->name = "MainProcess";
+  current->authkey = os::random_bytes(k_authkey_size);
   current->phase = ProcessState::Phase::started;
   os::add_fork_hooks([] { instance().mutex.lock(); }, [] { instance().mutex.unlock(); },
                      [] { instance().mend_forked_child(); });

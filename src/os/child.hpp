@@ -51,7 +51,7 @@ struct ChildReport {
 /// Returns: nullopt if none can come any more.
 [[nodiscard]] std::optional<ChildReport> first_report(int report) noexcept;
 
-enum class Signal { terminate, kill };
+enum class Signal { terminate, interrupt, kill };
 
 /// Sends the signal to a process whose status was not taken; that it has ended already is no error.
 /// Throws: std::system_error.

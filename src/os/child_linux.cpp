@@ -51,6 +51,18 @@ Report look_at_report(int report, EndStatus* status = nullptr) noexcept {
   return found.ended ? Report::ended : Report::none;
 }
 
+int number_of(Signal signal) noexcept {
+  switch (signal) {
+    case Signal::terminate:
+      return SIGTERM;
+    case Signal::interrupt:
+      return SIGINT;
+    case Signal::kill:
+      break;
+  }
+  return SIGKILL;
+}
+
 // A process that is no child.
 bool stranger_has_ended(ProcessRef process) noexcept {
   if (process.report >= 0) {
@@ -138,7 +150,7 @@ std::optional<ChildReport> first_report(int report) noexcept {
 }
 
 void send_signal(ProcessRef process, Signal signal) {
-  const int number = signal == Signal::kill ? SIGKILL : SIGTERM;
+  const int number = number_of(signal);
   // Opened before the look: a stranger's id may be another's right after it.
   const UniqueDescriptor sentinel = process.seen ? open_sentinel(process.pid) : UniqueDescriptor();
   if (has_ended(process)) return;  // its id may be another's if somebody else has reaped it

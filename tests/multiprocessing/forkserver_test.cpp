@@ -28,6 +28,7 @@ using test::do_nothing;
 using test::end_with;
 using test::forget_server;
 using test::Mailbox;
+using test::ProcessWatch;
 using test::wait_for_a_signal;
 
 const Context k_server = get_context(StartMethod::forkserver);
@@ -89,8 +90,9 @@ TEST(ForkserverTest, AnotherComesWhenItWasKilled) {
   const int first = server_pid();
   Process process = k_server.Process(wait_for_a_signal);
   process.start();
+  const ProcessWatch watch(first);
   ASSERT_EQ(::kill(first, SIGKILL), 0);
-  EXPECT_TRUE(test::eventually([&] { return !exists(first); }));
+  EXPECT_TRUE(watch.ends_within(20s));
   EXPECT_NE(server_pid(), first);
   // The children of the dead one go on, and can be waited for and signalled; how they end is not
   // known any more.
@@ -126,22 +128,29 @@ TEST(ForkserverTest, KilledAgainAndAgainItLosesNoStart) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
 }
 
-// A program with a server of its own: tells its number and ends, or waits.
-void own_server(const std::string& path, bool wait) {
+// A program with a server of its own: tells its number and waits.
+void own_server(const std::string& path, Event go) {
   forget_server();
   Mailbox::post(path, std::to_string(server_pid()));
-  if (wait) wait_for_a_signal();
+  go.wait();
 }
 
 TEST(ForkserverTest, EndsWithItsLastClient) {
   for (const bool is_killed : {false, true}) {
     Mailbox mailbox;
-    Process program = k_fork.Process(own_server, mailbox.path(), is_killed);
+    Event go;
+    Process program = k_fork.Process(own_server, mailbox.path(), go);
     program.start();
-    const int server = std::stoi(mailbox.take());
-    if (is_killed) program.kill();
+    const ProcessWatch server(std::stoi(mailbox.take()));
+    EXPECT_TRUE(server.found());
+    EXPECT_FALSE(server.ends_within(0ms));
+    if (is_killed) {
+      program.kill();
+    } else {
+      go.set();
+    }
     program.join();
-    EXPECT_TRUE(test::eventually([&] { return !exists(server); }));
+    EXPECT_TRUE(server.ends_within(1s));
   }
 }
 
