@@ -30,6 +30,7 @@ struct Hilo {
 };
 using HiloFork = Hilo<mp::StartMethod::fork>;
 using HiloSpawn = Hilo<mp::StartMethod::spawn>;
+using HiloForkserver = Hilo<mp::StartMethod::forkserver>;
 
 void wait_for(pid_t child) {
   int status = 0;
@@ -61,6 +62,7 @@ void BM_Process_start_join(benchmark::State& state) {
 }
 BENCHMARK_TEMPLATE(BM_Process_start_join, HiloFork)->UseRealTime();
 BENCHMARK_TEMPLATE(BM_Process_start_join, RawFork)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Process_start_join, HiloForkserver)->UseRealTime();
 BENCHMARK_TEMPLATE(BM_Process_start_join, HiloSpawn)->UseRealTime();
 BENCHMARK_TEMPLATE(BM_Process_start_join, PosixSpawn)->UseRealTime();
 
@@ -94,5 +96,6 @@ void BM_Process_heavy_parent(benchmark::State& state) {
   for (auto _ : state) Start::run();
 }
 BENCHMARK_TEMPLATE(BM_Process_heavy_parent, HiloSpawn)->Arg(0)->Arg(1 << 30)->UseRealTime();
+BENCHMARK_TEMPLATE(BM_Process_heavy_parent, HiloForkserver)->Arg(1 << 30)->UseRealTime();
 
 }  // namespace

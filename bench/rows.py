@@ -125,6 +125,11 @@ ROWS = [Row(*row) for row in (
 
     ("mp::Process by fork, start + join", "process", "Process_start_join",
      "<HiloFork>", "<RawFork>", "fork + waitpid", 1.2, "Process fork"),
+    ("mp::Process by forkserver, start + join", "process", "Process_start_join",
+     "<HiloForkserver>", "<RawFork>", "fork + waitpid", 1.5, "Process forkserver"),
+    ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",
+     "<HiloForkserver>/1073741824/real_time", "BM_Process_start_join<RawFork>/real_time",
+     "fork + waitpid of a small process", 1.5),
     ("mp::Process by spawn, start + join", "process", "Process_start_join",
      "<HiloSpawn>", "<PosixSpawn>", "posix_spawn + waitpid", 1.2, "Process spawn"),
     ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",

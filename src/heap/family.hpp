@@ -28,6 +28,8 @@ class Nascent {
  public:
   /// Reserves a record. Joins the family first. Throws: std::system_error, std::bad_alloc.
   Nascent();
+  /// A record that another member reserved, for a child that is forked here on its behalf.
+  explicit Nascent(std::uint32_t reserved) noexcept : id_(reserved) {}
   ~Nascent();
   Nascent(const Nascent&) = delete;
   Nascent& operator=(const Nascent&) = delete;
@@ -40,6 +42,9 @@ class Nascent {
 
   /// Parent, after a start that worked: the record belongs to process `pid` from now on.
   void started(int pid) noexcept;
+
+  /// What becomes of the record is the other member's business again.
+  void release() noexcept { id_ = 0; }
 
   /// For want of memory the child cannot hold what its parent holds: it ends at once, with no step
   /// of its own.

@@ -7,6 +7,8 @@
 
 #include "heap/family.hpp"
 #include "hilo/marshal.hpp"
+#include "multiprocessing/fork_server.hpp"
+#include "multiprocessing/luggage.hpp"
 #include "multiprocessing/preparation.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
@@ -33,6 +35,7 @@ std::string become(detail::Preparation preparation) {
   self->name = preparation.name;
   self->identity = std::move(preparation.identity);
   self->daemon = preparation.daemon;
+  self->authkey = std::move(preparation.authkey);
   registry.become(std::move(self));
   return std::move(preparation.name);
 }
@@ -47,17 +50,27 @@ std::unique_ptr<detail::ProcessCall> unpack(marshal::Reader& in) {
 
 void freeze_support(int argc, char** argv) {
   os::remember_arguments(argc, argv);
-  const int descriptor = os::take_payload();
-  if (descriptor < 0) return;
+  os::Birth birth = os::take_birth();
+  if (birth.payload < 0) return;
   if (argc > 0) os::set_process_title(argv[0]);
-  std::string name = "of a spawned child";
+  std::string name = "of a spawned child";  // until it knows better
   const auto body = [&] {
+    if (birth.fork_server >= 0) {
+      const auto child = detail::serve_forks(birth);
+      if (!child) return;
+      birth = *child;
+    }
+    if (birth.fork_client >= 0) {
+      detail::ForkServer::instance().adopt(os::UniqueDescriptor(birth.fork_client));
+    }
     detail::family::join();
     std::unique_ptr<detail::ProcessCall> call;
     {
       // Its memory goes back before the call: arguments may be large.
-      const os::Payload payload(descriptor);
+      detail::Luggage luggage{os::UniqueDescriptor(birth.payload)};
+      const os::Payload payload(luggage.take_payload().release());
       marshal::Reader in(payload.bytes());
+      in.set_receiver(&luggage);
       name = become(marshal::load_from<detail::Preparation>(in));
       call = unpack(in);
     }

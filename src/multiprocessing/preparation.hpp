@@ -11,6 +11,7 @@ struct Preparation {
   std::string name;
   std::vector<unsigned> identity;
   bool daemon;
+  std::string authkey;
   int start_method;
   std::string executable;
   int parent_pid;

@@ -31,6 +31,7 @@ StatePointer make_state(ProcessOptions options, detail::ProcessMake make) {
   state->name = options.name.empty() ? fmt::format("Process-{}", fmt::join(state->identity, ":"))
                                      : std::move(options.name);
   state->daemon = options.daemon.value_or(registry.current->daemon);
+  state->authkey = registry.current->authkey;
   state->method = make.method;
   state->call = std::move(make.call);
   return state;
@@ -80,14 +81,11 @@ StartMethod begin_start(const StatePointer& state, bool is_subclass) {
         fmt::format("hilo: '{}' is daemonic, and such a process may not have children",
                     registry.current->name));
   }
-  if (method == StartMethod::forkserver) {
-    throw RuntimeError("hilo: the start method forkserver is not available yet; use fork or spawn");
-  }
-  if (method == StartMethod::spawn && is_subclass) {
-    throw RuntimeError(
-        "hilo: an object of a subclass of Process cannot be started by spawn, for it exists only "
-        "in "
-        "this process: make a Process of a function and its arguments, or use fork");
+  if (method != StartMethod::fork && is_subclass) {
+    throw RuntimeError(fmt::format(
+        "hilo: an object of a subclass of Process cannot be started by {}, for it exists only in "
+        "this process: make a Process of a function and its arguments, or use fork",
+        to_string(method)));
   }
   state->phase = Phase::starting;
   return method;
@@ -129,8 +127,10 @@ void Process::start() {
     Registry::instance().reap_sometimes();
     if (method == StartMethod::fork) {
       detail::start_by_fork(state_, [this] { run(); });
-    } else {
+    } else if (method == StartMethod::spawn) {
       detail::start_by_spawn(state_);
+    } else {
+      detail::start_by_forkserver(state_);
     }
   } catch (...) {
     const std::scoped_lock guard(Registry::instance().mutex);
@@ -203,6 +203,16 @@ void Process::set_name(std::string name) {
   state_->name = std::move(name);
 }
 
+std::string Process::authkey() const {
+  const std::scoped_lock guard(Registry::instance().mutex);
+  return state_->authkey;
+}
+
+void Process::set_authkey(std::string key) {
+  const std::scoped_lock guard(Registry::instance().mutex);
+  state_->authkey = std::move(key);
+}
+
 bool Process::daemon() const {
   const std::scoped_lock guard(Registry::instance().mutex);
   return state_->daemon;
@@ -219,6 +229,8 @@ void Process::set_daemon(bool daemon) {
 }
 
 void Process::terminate() { send(state_, os::Signal::terminate, "terminate()"); }
+
+void Process::interrupt() { send(state_, os::Signal::interrupt, "interrupt()"); }
 
 void Process::kill() { send(state_, os::Signal::kill, "kill()"); }
 

@@ -27,6 +27,7 @@ struct ProcessState {
   /// The path of the process in the tree: its number among its siblings, behind its parent's path.
   std::vector<unsigned> identity;
   bool daemon = false;
+  std::string authkey;
   std::optional<multiprocessing::StartMethod> method;
   std::unique_ptr<ProcessCall> call;
 
@@ -36,15 +37,20 @@ struct ProcessState {
   /// 0 before the start. Of the current process the registry knows it.
   int pid = 0;
   std::optional<int> exitcode;
-  /// Of the parent's state: a boot_time() at which it lived.
+  /// A boot_time() at which it lived: of the parent's state, and of a child that the forkserver
+  /// made.
   std::optional<std::int64_t> seen;
   os::Sentinel sentinel;
   /// The end whose holder's death ends a daemonic process.
   os::WatchedDescriptor lifeline;
+  /// Of a child that the forkserver made: where it says how the child ended.
+  os::WatchedDescriptor report;
   /// Its record in the family.
   std::uint32_t member = 0;
 
-  [[nodiscard]] os::ProcessRef ref() const noexcept { return {pid, seen}; }
+  [[nodiscard]] os::ProcessRef ref() const noexcept {
+    return {pid, seen, report && report.intact() ? report.get() : -1};
+  }
 };
 
 }  // namespace hilo::detail

@@ -15,6 +15,12 @@
 
 namespace hilo::detail {
 
+namespace {
+
+constexpr std::size_t k_authkey_size = 32;  // as CPython's
+
+}  // namespace
+
 Registry& Registry::instance() {
   alignas(Registry) static std::byte storage[sizeof(Registry)];  // never destroyed
   static auto* const registry = ::new (storage) Registry;
@@ -23,6 +29,7 @@ Registry& Registry::instance() {
 
 Registry::Registry() : pid(os::process_id()), current(std::make_shared<ProcessState>()) {
   current->name = "MainProcess";
+  current->authkey = os::random_bytes(k_authkey_size);
   current->phase = ProcessState::Phase::started;
   os::add_fork_hooks([] { instance().mutex.lock(); }, [] { instance().mutex.unlock(); },
                      [] { instance().mend_forked_child(); });
@@ -34,6 +41,7 @@ void Registry::mend_forked_child() {
   pid = os::process_id();
   for (const StatePointer& child : children) {
     if (child->lifeline) child->lifeline.reset();
+    if (child->report) child->report.reset();
   }
   // Destroying them is for the first start of this process to pay, if there ever is one. Of the two
   // lists one is always empty: children come after that start.
@@ -55,10 +63,11 @@ bool Registry::reap(const StatePointer& child) {
     const std::scoped_lock guard(mutex);
     if (child->exitcode) return true;
     if (child->phase != ProcessState::Phase::started) return false;
-    const std::optional<os::EndStatus> end = os::reap(child->pid);
+    const std::optional<os::EndStatus> end = os::reap(child->ref());
     if (!end) return false;
     child->exitcode = end->known ? end->code : k_unknown_exitcode;
     child->lifeline.reset();
+    child->report.reset();
     member = child->member;
     std::erase(children, child);
   }
@@ -90,7 +99,7 @@ void Registry::reap_sometimes() {
 void Registry::send_signal(const StatePointer& child, os::Signal signal) {
   const std::scoped_lock guard(mutex);  // so that nobody reaps it now and frees its id
   if (child->phase != ProcessState::Phase::started || child->exitcode) return;
-  os::send_signal(child->pid, signal);
+  os::send_signal(child->ref(), signal);
 }
 
 StartingChild::StartingChild(StatePointer child, family::Nascent& member,
@@ -111,10 +120,12 @@ StartingChild::~StartingChild() {
   child_->lifeline.reset();
 }
 
-void StartingChild::started(int pid) noexcept {
+void StartingChild::started(int pid, os::UniqueDescriptor report) noexcept {
   member_.started(pid);
   const std::scoped_lock guard(Registry::instance().mutex);
   child_->pid = pid;
+  if (report) child_->seen = os::boot_time();
+  child_->report = os::WatchedDescriptor(std::move(report));
   child_->phase = ProcessState::Phase::started;
   child_.reset();
 }

@@ -70,8 +70,8 @@ class StartingChild {
   StartingChild(const StartingChild&) = delete;
   StartingChild& operator=(const StartingChild&) = delete;
 
-  /// It exists.
-  void started(int pid) noexcept;
+  /// It exists. `report` tells of its end if another process is the system's parent of it.
+  void started(int pid, os::UniqueDescriptor report = {}) noexcept;
 
  private:
   /// Empty once it is started.

@@ -17,6 +17,10 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
 /// Throws: PicklingError, std::system_error; nothing was started then.
 void start_by_spawn(const StatePointer& child);
 
+/// Parent: lets the family's forkserver start the child, to do child->call.
+/// Throws: PicklingError, RuntimeError, std::system_error; nothing was started then.
+void start_by_forkserver(const StatePointer& child);
+
 /// Child: runs `body`, then `end(exit code)`, which must not return. An exception that gets out of
 /// `body` is printed with the process's name; pthread_exit() and cancellation end it as a return.
 [[noreturn]] void run_to_end(const std::string& name, const std::function<void()>& body,

@@ -66,7 +66,7 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   int error = errno;
   if (pid > 0 && member.refused()) {  // it has ended, or is about to
     (void)os::wait_for_end({.pid = pid}, Deadline::never());
-    (void)os::reap(pid);
+    (void)os::reap({.pid = pid});
     error = ENOMEM;
   }
   if (pid < 0 || member.refused()) {

@@ -53,7 +53,9 @@ StartMethod get_start_method() {
   return *registry.method;
 }
 
-std::vector<StartMethod> get_all_start_methods() { return {StartMethod::fork, StartMethod::spawn}; }
+std::vector<StartMethod> get_all_start_methods() {
+  return {StartMethod::fork, StartMethod::spawn, StartMethod::forkserver};
+}
 
 }  // namespace hilo::multiprocessing
 

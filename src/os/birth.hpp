@@ -7,21 +7,28 @@
 /// program runs, so that nothing of it reaches programs that the process starts itself.
 namespace hilo::os {
 
-/// The environment entry that makes a process started by spawn() one of ours: its payload arrives
-/// under `payload`, and its end of the lifeline, if it is daemonic, under `lifeline` (else -1).
-[[nodiscard]] std::string birth_entry(int payload, int lifeline);
+/// The numbers under which what a spawned process was given arrives; -1 for what it was not.
+struct Birth {
+  int payload = -1;
+  /// Of a daemon: its end of the lifeline.
+  int lifeline = -1;
+  /// The way to the family's forkserver.
+  int fork_client = -1;
+  /// Of the forkserver itself: where requests come in.
+  int fork_server = -1;
+};
+
+/// The environment entry that makes a process started by spawn() one of ours.
+[[nodiscard]] std::string birth_entry(const Birth& birth);
 
 /// The environment entry that tells a spawned process where its family's memory is; see family.hpp.
 constexpr const char* k_family_entry = "HILO_FAMILY";
 /// What it said in this process; nullptr if it was not there.
 [[nodiscard]] const char* family_entry() noexcept;
 
-/// The payload's descriptor in a spawned process whose main() has not come to freeze_support() yet,
-/// else -1.
-[[nodiscard]] int waiting_payload() noexcept;
-
-/// freeze_support() has come: the payload is the caller's, who closes it.
-[[nodiscard]] int take_payload() noexcept;
+/// freeze_support() has come: what the process was given is the caller's, who closes it. The
+/// lifeline is hung on already.
+[[nodiscard]] Birth take_birth() noexcept;
 
 /// Ends a spawned process whose main() did not begin with freeze_support(), with a message. Does
 /// nothing in any other process.

@@ -15,6 +15,8 @@ struct ProcessRef {
   int pid;
   /// Of a process that is not the caller's child: a boot_time() at which it had the id.
   std::optional<std::int64_t> seen = {};
+  /// Of such a process: where its parent's ChildReport of the end comes. -1 if nobody sends one.
+  int report = -1;
 };
 
 /// Whether it has ended; leaves its exit status alone.
@@ -33,14 +35,26 @@ struct EndStatus {
   int code;
 };
 
-/// Takes the status of a child that has ended, so that nothing of it remains. Never blocks.
+/// Takes the status of a process that has ended, so that nothing of it remains. Never blocks.
 /// Returns: nullopt while it runs.
-[[nodiscard]] std::optional<EndStatus> reap(int child) noexcept;
+[[nodiscard]] std::optional<EndStatus> reap(ProcessRef process) noexcept;
 
-enum class Signal { terminate, kill };
+/// What the system's parent of somebody else's child says of it: that it exists, and later, before
+/// it is reaped, how it ended. Through message_socket.hpp.
+struct ChildReport {
+  int pid;
+  bool ended;
+  EndStatus status;
+};
 
-/// Sends the signal to a child that was not reaped; that it has ended already is no error.
+/// Waits for the first ChildReport; one of the end stays to be read by reap().
+/// Returns: nullopt if none can come any more.
+[[nodiscard]] std::optional<ChildReport> first_report(int report) noexcept;
+
+enum class Signal { terminate, interrupt, kill };
+
+/// Sends the signal to a process whose status was not taken; that it has ended already is no error.
 /// Throws: std::system_error.
-void send_signal(int child, Signal signal);
+void send_signal(ProcessRef process, Signal signal);
 
 }  // namespace hilo::os

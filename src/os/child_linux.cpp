@@ -3,8 +3,11 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -36,6 +39,39 @@ int wait_child(int pid, siginfo_t& info, int options) noexcept {
   return result;
 }
 
+// What the parent of somebody else's child has said of its end, if anything; it stays to be read.
+enum class Report { none, ended, silent_for_ever };
+Report look_at_report(int report, EndStatus* status = nullptr) noexcept {
+  ChildReport found;
+  const ssize_t size =
+      fault("recv") ? -1 : ::recv(report, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return Report::none;
+  if (size != static_cast<ssize_t>(sizeof found)) return Report::silent_for_ever;
+  if (status != nullptr) *status = found.status;
+  return found.ended ? Report::ended : Report::none;
+}
+
+int number_of(Signal signal) noexcept {
+  switch (signal) {
+    case Signal::terminate:
+      return SIGTERM;
+    case Signal::interrupt:
+      return SIGINT;
+    case Signal::kill:
+      break;
+  }
+  return SIGKILL;
+}
+
+// A process that is no child.
+bool stranger_has_ended(ProcessRef process) noexcept {
+  if (process.report >= 0) {
+    const Report report = look_at_report(process.report);
+    if (report != Report::silent_for_ever) return report == Report::ended;
+  }
+  return parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
+}
+
 timespec until(Deadline deadline) noexcept {
   const std::int64_t left = std::max<std::int64_t>(0, deadline.nanoseconds() - Deadline::now());
   return {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
@@ -56,9 +92,7 @@ bool ask_until_end(ProcessRef process, Deadline deadline) {
 }  // namespace
 
 bool has_ended(ProcessRef process) {
-  if (process.seen) {
-    return parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
-  }
+  if (process.seen) return stranger_has_ended(process);
   siginfo_t info;
   if (wait_child(process.pid, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
   if (errno != ECHILD) refuse("hilo: waitid");
@@ -88,19 +122,43 @@ bool wait_for_end(ProcessRef process, Deadline deadline) {
   return ask_until_end(process, deadline);
 }
 
-std::optional<EndStatus> reap(int child) noexcept {
+std::optional<EndStatus> reap(ProcessRef process) noexcept {
+  if (process.seen) {
+    EndStatus status = {};
+    if (process.report >= 0 && look_at_report(process.report, &status) == Report::ended) {
+      return status;
+    }
+    return stranger_has_ended(process) ? std::optional(EndStatus{false, 0}) : std::nullopt;
+  }
   siginfo_t info;
-  if (wait_child(child, info, WEXITED | WNOHANG) != 0) {
+  if (wait_child(process.pid, info, WEXITED | WNOHANG) != 0) {
     return errno == ECHILD ? std::optional(EndStatus{false, 0}) : std::nullopt;
   }
   if (info.si_pid == 0) return std::nullopt;
   return EndStatus{true, info.si_code == CLD_EXITED ? info.si_status : -info.si_status};
 }
 
-void send_signal(int child, Signal signal) {
-  if (has_ended({child})) return;  // its id may be another's if somebody else has reaped it
-  const int number = signal == Signal::kill ? SIGKILL : SIGTERM;
-  if ((fault("kill") ? -1 : ::kill(child, number)) != 0 && errno != ESRCH) refuse("hilo: kill");
+std::optional<ChildReport> first_report(int report) noexcept {
+  ChildReport found;
+  ssize_t size;
+  do {
+    size = ::recv(report, &found, sizeof found, MSG_PEEK);
+  } while (size < 0 && errno == EINTR);
+  if (size != static_cast<ssize_t>(sizeof found)) return std::nullopt;
+  if (!found.ended) (void)::recv(report, &found, sizeof found, 0);
+  return found;
+}
+
+void send_signal(ProcessRef process, Signal signal) {
+  const int number = number_of(signal);
+  // Opened before the look: a stranger's id may be another's right after it.
+  const UniqueDescriptor sentinel = process.seen ? open_sentinel(process.pid) : UniqueDescriptor();
+  if (has_ended(process)) return;  // its id may be another's if somebody else has reaped it
+  const long result = fault("kill") ? -1
+                      : sentinel
+                          ? ::syscall(SYS_pidfd_send_signal, sentinel.get(), number, nullptr, 0)
+                          : ::kill(process.pid, number);
+  if (result != 0 && errno != ESRCH) refuse("hilo: kill");
 }
 
 }  // namespace hilo::os

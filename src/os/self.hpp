@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 /// Contract: what a process does to itself.
@@ -28,6 +30,9 @@ void flush_standard_streams() noexcept;
 
 /// Writes `text` to standard error in one piece, past all buffers.
 void write_error(std::string_view text) noexcept;
+
+/// Bytes that nobody can guess. Throws: std::system_error if the system has none.
+[[nodiscard]] std::string random_bytes(std::size_t count);
 
 /// Whether the process has threads other than the caller, as far as the system tells.
 [[nodiscard]] bool other_threads_run() noexcept;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio_ext.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/single_threaded.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <streambuf>
+#include <system_error>
 #include <typeinfo>
 
 #ifdef __GLIBCXX__
@@ -120,6 +122,18 @@ void write_error(std::string_view text) noexcept {
     if (written <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  for (std::size_t filled = 0; filled < count;) {
+    const ssize_t size =
+        fault("getrandom") ? -1 : ::getrandom(bytes.data() + filled, count - filled, 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) throw std::system_error(errno, std::generic_category(), "hilo: getrandom");
+    filled += static_cast<std::size_t>(size);
+  }
+  return bytes;
 }
 
 bool other_threads_run() noexcept {

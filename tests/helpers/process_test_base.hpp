@@ -55,7 +55,8 @@ class ProcessTestBase : public testing::TestWithParam<mp::StartMethod> {
 
 }  // namespace hilo::test
 
-#define HILO_TEST_BY_EVERY_METHOD(Suite)                                              \
-  INSTANTIATE_TEST_SUITE_P(                                                           \
-      Methods, Suite, testing::Values(mp::StartMethod::fork, mp::StartMethod::spawn), \
+#define HILO_TEST_BY_EVERY_METHOD(Suite)                                                           \
+  INSTANTIATE_TEST_SUITE_P(                                                                        \
+      Methods, Suite,                                                                              \
+      testing::Values(mp::StartMethod::fork, mp::StartMethod::spawn, mp::StartMethod::forkserver), \
       [](const auto& method) { return std::string(mp::to_string(method.param)); })

@@ -234,6 +234,28 @@ TEST_P(ProcessTest, SentinelMayBeAskedForAfterTheEnd) {
   EXPECT_EQ(::poll(&entry, 1, 0), 1);
 }
 
+TEST_P(ProcessTest, AnInterruptIsASignal) {
+  Process process = make([] {
+    ::signal(SIGINT, SIG_DFL);
+    wait_for_a_signal();
+  });
+  process.start();
+  process.interrupt();
+  EXPECT_EQ(end_of(process), -SIGINT);
+}
+
+void tell_key(const std::string& path) { Mailbox::post(path, current_process().authkey()); }
+
+TEST_P(ProcessTest, TheKeyIsTheFamilys) {
+  const std::string key = current_process().authkey();
+  EXPECT_EQ(key.size(), 32U);
+  EXPECT_EQ(make(do_nothing).authkey(), key);
+  current_process().set_authkey("open sesame");
+  EXPECT_EQ(run(tell_key, mailbox_.path()), 0);
+  EXPECT_EQ(mailbox_.take(), "open sesame");
+  current_process().set_authkey(key);
+}
+
 TEST_P(ProcessTest, HasAName) {
   const Process first = make(do_nothing);
   const Process second = make(do_nothing);

@@ -27,4 +27,15 @@ HILO_EXPORT std::vector<Process> active_children();
 /// the same build.
 HILO_EXPORT void set_executable(std::string path);
 
+/// What the forkserver does before its first fork, for all its children: tables to fill, files to
+/// map. To be said before the server runs. What it throws is printed, and the server goes on.
+/// Python: set_forkserver_preload(module names); differs: it is a function.
+HILO_EXPORT void set_forkserver_preload(void (*preload)());
+
+/// Starts the family's forkserver now, if it does not run; else the first start by it does.
+///
+/// Throws: RuntimeError if it does not come up, std::system_error.
+/// Python: multiprocessing.forkserver.ensure_running()
+HILO_EXPORT void ensure_forkserver_running();
+
 }  // namespace hilo::multiprocessing

@@ -84,7 +84,7 @@ class HILO_EXPORT Process {
   /// Starts the process.
   ///
   /// Throws: RuntimeError if it was started before, if another process made it, if the caller is
-  ///         daemonic, for a subclass under spawn, or for forkserver; PicklingError under spawn if
+  ///         daemonic, for a subclass if it is not by fork; PicklingError if it is not by fork and
   ///         the target or an argument cannot be turned into bytes; std::system_error if the system
   ///         refuses. Nothing was started then, and nothing is left behind.
   void start();
@@ -127,12 +127,18 @@ class HILO_EXPORT Process {
   /// Throws: RuntimeError after the start.
   void set_daemon(bool daemon);
 
-  /// Ask the process to end (SIGTERM), or end it (SIGKILL). Its own children are left alone. No
-  /// error if it has ended.
+  /// The key with which the process and its connections prove that they belong together: random
+  /// bytes that every child inherits when it is made.
+  [[nodiscard]] std::string authkey() const;
+  void set_authkey(std::string key);
+
+  /// Ask the process to end (SIGTERM), interrupt it as Control-C does (SIGINT), or end it
+  /// (SIGKILL). Its own children are left alone. No error if it has ended.
   ///
   /// Throws: RuntimeError before the start, or if another process made it; std::system_error if the
   ///         system refuses, as when the process has become another user's.
   void terminate();
+  void interrupt();
   void kill();
 
   /// Gives the system's resources back at once; afterwards all but its name and daemon() is a

@@ -14,7 +14,8 @@ enum class StartMethod {
   fork,
   /// The program run again: clean; what goes along is turned into bytes.
   spawn,
-  /// A copy of a small helper process. Known by name; starting with it is not offered yet.
+  /// A copy of a small helper process, the program run again: clean, and fast however large and
+  /// threaded the parent is.
   forkserver,
 };
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "heap/family.hpp"
+#include "hilo/errors.hpp"
+#include "multiprocessing/fork_server.hpp"
+#include "multiprocessing/payload.hpp"
+#include "multiprocessing/start.hpp"
+#include "os/lifeline.hpp"
+#include "os/self.hpp"
+
+namespace hilo::detail {
+
+void start_by_forkserver(const StatePointer& child) {
+  constexpr int k_tries = 3;
+  os::flush_standard_streams();
+  for (int tries = 0; tries < k_tries; ++tries) {
+    const ForkServer::Client client = ForkServer::instance().ensure();
+    // Anew for each try: a child that died early may have taken the last record.
+    family::Nascent member;
+    ForkOrder order = {member.id(), pack_payload(*child, member.id()), {}};
+    os::Lifeline lifeline;
+    if (child->daemon) {
+      lifeline = os::make_lifeline();
+      order.lifeline = std::move(lifeline.child);
+    }
+    StartingChild starting(child, member, std::move(lifeline.parent));
+    auto forked = ForkServer::instance().fork(client, order);
+    if (!forked) continue;  // the server is gone
+    starting.started(forked->pid, std::move(forked->report));
+    return;
+  }
+  throw RuntimeError("hilo: the forkserver was killed each time it should start '" + child->name +
+                     "'; start it later, or by spawn");
+}
+
+}  // namespace hilo::detail

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "os/child.hpp"
+#include "os/descriptor.hpp"
+
+/// Contract: a process with one thread waits at once for what comes to it and for its children's
+/// ends.
+namespace hilo::os {
+
+class EndedChildren {
+ public:
+  /// From now on SIGCHLD is this object's. Throws: std::system_error.
+  EndedChildren();
+
+  /// Waits until something has come in at `descriptor`; calls `ended(pid, status)` for each child
+  /// that has ended meanwhile, and reaps it afterwards: its id is its own until that returns.
+  /// Throws: std::system_error.
+  void wait(int descriptor, const std::function<void(int pid, EndStatus status)>& ended);
+
+  /// A child of such a process is free of all this again.
+  static void forget_in_child() noexcept;
+
+ private:
+  UniqueDescriptor signals_;
+};
+
+}  // namespace hilo::os

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "os/descriptor.hpp"
+
+/// Contract: what a process shares with the one that asked for it, when another one forks it.
+namespace hilo::os {
+
+/// Empty is what the process does not have.
+struct Surroundings {
+  UniqueDescriptor output;
+  UniqueDescriptor error;
+  UniqueDescriptor folder;
+};
+
+/// The caller's own.
+[[nodiscard]] Surroundings current_surroundings() noexcept;
+
+/// The caller has these from now on.
+void enter_surroundings(Surroundings surroundings) noexcept;
+
+/// Control-C at the terminal, which reaches all its processes, does nothing to this one.
+void ignore_interrupt() noexcept;
+
+/// It ends this one again.
+void heed_interrupt() noexcept;
+
+}  // namespace hilo::os
