@@ -29,6 +29,15 @@ std::string plain_name(const std::string& symbol) {
   return last == std::string::npos ? qualified : qualified.substr(last + 1);
 }
 
+/// After the program's end only a daemon finishes, and nobody looks for it any more: asked by the
+/// thread itself, and by who launched it, as one of the two comes last.
+void let_go_after_the_end(ThreadRecord& record) {
+  if (!program_has_ended() || record.phase.get() != ThreadPhase::finished) return;
+  if (!record.reaper.move(ThreadReaper::nobody, ThreadReaper::done)) return;
+  os::detach_native_thread(record.native);
+  ThreadRegistry::get().forget(record);
+}
+
 /// The last steps of run(), also when pthread_exit() unwinds it.
 struct Finish {
   ThreadRecord& record;
@@ -37,14 +46,9 @@ struct Finish {
     // Before the owner goes: the object's destructor asks whether its run() is under way.
     record.runner.store(nullptr, std::memory_order_release);
     record.runner_owner.reset();
-    auto& registry = ThreadRegistry::get();
-    registry.finish(record);
+    ThreadRegistry::get().finish(record);
     record.phase.set(ThreadPhase::finished);
-    // After the program's end only a daemon comes here, and nobody looks for it any more.
-    if (program_has_ended() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::done)) {
-      os::detach_native_thread(record.native);
-      registry.forget(record);
-    }
+    let_go_after_the_end(record);
   }
 };
 
@@ -164,6 +168,7 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
 void launch_thread(ThreadRecord& record) {
   record.native = os::start_native_thread(thread_entry, &record, threading::stack_size());
   record.reaper.set(ThreadReaper::nobody);
+  let_go_after_the_end(record);
 }
 
 void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept {
