@@ -96,7 +96,7 @@ bool Thread::join_until(detail::Deadline deadline) {
   return detail::join_thread(*record_, deadline);
 }
 
-void* Thread::settle(detail::Deadline deadline, const std::type_info& type) {
+void* Thread::settle(detail::Deadline deadline, const std::type_info& type, bool out) {
   if (!join_until(deadline)) {
     throw TimeoutError(fmt::format("hilo: {} has not ended in time", name()));
   }
@@ -110,7 +110,9 @@ void* Thread::settle(detail::Deadline deadline, const std::type_info& type) {
     throw RuntimeError(fmt::format("hilo: {} returns {}, not {}", name(),
                                    detail::demangled(has.name()), detail::demangled(type.name())));
   }
-  void* const place = record_->work->value();
+  // Who comes second must not even look: the first is moving the value away.
+  const bool gone = out && record_->handed_out.exchange(true);
+  void* const place = gone ? nullptr : record_->work->value();
   if (place == nullptr) {
     throw RuntimeError(fmt::format("hilo: {} has no result, or it was handed out already", name()));
   }

@@ -55,10 +55,11 @@ struct ThreadRecord {
   std::atomic<std::uint64_t> native_id{0};
   os::NativeThread native;  // written before `reaper` leaves `unknown`
 
-  std::shared_ptr<Alarm> alarm;      // a Timer's
-  std::unique_ptr<ThreadWork> work;  // none for a subclass
-  std::exception_ptr error;          // what left run(); written before `finished`
-  bool vanished = false;             // a forked child has this thread's record, not the thread
+  std::shared_ptr<Alarm> alarm;         // a Timer's
+  std::unique_ptr<ThreadWork> work;     // none for a subclass
+  std::exception_ptr error;             // what left run(); written before `finished`
+  std::atomic<bool> handed_out{false};  // the value, which cannot be copied: to one caller only
+  bool vanished = false;                // a forked child has this thread's record, not the thread
 
   /// The subclass object whose run() is under way; its destructor looks here.
   std::atomic<threading::Thread*> runner{nullptr};

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -303,6 +304,24 @@ TEST(ThreadTest, ResultThatCannotBeCopiedIsHandedOutOnce) {
   thread.start();
   EXPECT_EQ(*thread.result<std::unique_ptr<int>>(), 9);
   EXPECT_THROW(thread.result<std::unique_ptr<int>>(), RuntimeError);
+}
+
+/// Calls `during_move` while it is moved, once.
+struct Watched {
+  static inline std::function<void()> during_move;
+  Watched() = default;
+  Watched(Watched&&) noexcept {
+    if (const auto call = std::exchange(during_move, nullptr)) call();
+  }
+};
+
+TEST(ThreadTest, ResultThatIsBeingHandedOutIsNotGivenToASecondCaller) {
+  Thread thread([] { return Watched(); });
+  thread.start();
+  thread.join();
+  Watched::during_move = [&] { EXPECT_THROW(thread.result<Watched>(), RuntimeError); };
+  EXPECT_NO_THROW(thread.result<Watched>());
+  EXPECT_FALSE(Watched::during_move);
 }
 
 TEST(ThreadTest, ResultHasOneType) {
