@@ -63,7 +63,7 @@ void run_target(ThreadRecord& record) {
     throw;  // pthread_exit() and cancellation must not be stopped
   } catch (...) {
     record.error = std::current_exception();
-    report_exception(record);
+    report_exception(record.self);
   }
 }
 

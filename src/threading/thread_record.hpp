@@ -90,7 +90,7 @@ void launch_thread(ThreadRecord& record);
 void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept;
 
 /// Tells the excepthook what left a thread, or kept it from being; inside a handler.
-void report_exception(const ThreadRecord& record) noexcept;
+void report_exception(const std::shared_ptr<ThreadRecord>& record);
 
 [[nodiscard]] std::string thread_name(const ThreadRecord& record);
 void set_thread_name(ThreadRecord& record, std::string name);

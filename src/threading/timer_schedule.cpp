@@ -86,14 +86,21 @@ bool TimerSchedule::cancel(const std::shared_ptr<ThreadRecord>& record) noexcept
   return true;
 }
 
-void fire(const std::shared_ptr<ThreadRecord>& record) {
-  if (program_has_ended()) return;  // for daemons only; start() refuses them then, too
+void fire(const std::shared_ptr<ThreadRecord>& record) noexcept {
+  if (program_has_ended()) {
+    // A daemon, since all others were waited for. A static object may still join it; what it holds
+    // is left to the system, as is what other daemons hold.
+    record->runner = nullptr;
+    record->reaper.set(ThreadReaper::done);
+    record->phase.set(ThreadPhase::finished);
+    return;
+  }
   try {
     launch_thread(*record);
   } catch (...) {
     record->error = std::current_exception();
-    report_exception(*record);
-    end_without_thread(record);
+    end_without_thread(record);  // first: the hook may join it
+    report_exception(record);
   }
 }
 

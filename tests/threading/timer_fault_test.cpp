@@ -7,6 +7,8 @@
 #include <system_error>
 
 #include "helpers/eventually.hpp"
+#include "hilo/threading/event.hpp"
+#include "hilo/threading/excepthook.hpp"
 #include "hilo/threading/functions.hpp"
 #include "hilo/threading/timer.hpp"
 #include "os/faults.hpp"
@@ -55,6 +57,27 @@ TEST(TimerFaultTest, EndsWithTheErrorIfTheSystemRefusesItsThreadLater) {
   EXPECT_FALSE(timer.cancel());
   const std::string text = testing::internal::GetCapturedStderr();
   EXPECT_NE(text.find("refused"), std::string::npos) << text;
+}
+
+TEST(TimerFaultTest, AHookMayJoinTheTimerThatTheSystemRefused) {
+  Timer first(0s, [] {});
+  first.start();
+  ASSERT_TRUE(first.join(k_soon));
+
+  Event told;
+  const ExceptHook before = set_excepthook([&](const ExceptHookArgs& args) {
+    Thread refused = args.thread;
+    if (refused.join(k_soon)) told.set();
+  });
+  {
+    const os::FaultGuard fault("start_native_thread", EAGAIN);
+    Timer(1ms, [] {}).start();
+    EXPECT_TRUE(told.wait(k_soon));
+  }
+  set_excepthook(before);
+  Timer next(1ms, [] { return 4; });
+  next.start();
+  EXPECT_EQ(next.result<int>(k_soon), 4);
 }
 
 }  // namespace
