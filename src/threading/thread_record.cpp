@@ -4,7 +4,7 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <system_error>
 
@@ -84,6 +84,9 @@ void* thread_entry(void* raw) {
   const Finish finish{record};
   announce(record);
   run_target(record);
+  // Nobody but a fork can have waited for a thread that runs: here it is a child's main thread, and
+  // its end is the child's, whatever other threads do.
+  if (record.reaper.get() == ThreadReaper::done) std::exit(0);
   return nullptr;
 }
 
