@@ -130,12 +130,14 @@ std::shared_ptr<ThreadRecord> TimerSchedule::take_due() {
 }
 
 bool TimerSchedule::plan_sleep() {
+  // Woken before its time: that stands, being no later than the first one's.
+  if (!wakes_at_.passed()) return true;
   const bool was_busy = !Sooner()(Deadline::poll(), wakes_at_);
   if (!pending_.empty()) {
     wakes_at_ = pending_.begin()->first;
   } else if (was_busy) {
     wakes_at_ = Deadline::after(k_linger);
-  } else if (wakes_at_.passed()) {
+  } else {
     wakes_at_ = Deadline::poll();
     running_ = false;
   }
