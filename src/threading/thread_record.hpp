@@ -45,8 +45,8 @@ struct ThreadRecord {
       : kind(kind_), name(std::move(name_)), daemon(daemon_) {}
 
   const ThreadKind kind;
-  std::uint64_t number = 0;  // the N of "Thread-N"
-  std::string name;          // guarded by the registry; empty until it is given
+  std::uint64_t number = 0;  // guarded by the registry: the N of "Thread-N", none once named
+  std::string name;          // guarded by the registry
   std::atomic<bool> daemon;
 
   Stage<ThreadPhase> phase{ThreadPhase::created};

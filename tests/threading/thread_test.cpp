@@ -228,9 +228,18 @@ TEST(ThreadTest, HasANameFromTheStart) {
   const Thread second([] {});
   ASSERT_EQ(first.name().rfind("Thread-", 0), 0U);
   const int number = std::stoi(first.name().substr(7));
-  EXPECT_EQ(second.name(), "Thread-" + std::to_string(number + 1));
+  EXPECT_EQ(second.name(), "Thread-" + std::to_string(number + 1) + " (<lambda>)");
   EXPECT_EQ(Thread({.name = "Servicio"}, [] {}).name(), "Servicio");
   EXPECT_EQ(main_thread().name(), "MainThread");
+}
+
+TEST(ThreadTest, TheMainThreadHasBeenStarted) {
+  try {
+    main_thread().start();
+    FAIL() << "started main()";
+  } catch (const RuntimeError& error) {
+    EXPECT_STREQ(error.what(), "hilo: MainThread can be started once only");
+  }
 }
 
 TEST(ThreadTest, NameCanBeSetAtAnyTime) {
@@ -243,6 +252,8 @@ TEST(ThreadTest, NameCanBeSetAtAnyTime) {
   held.let_go();
   held.thread.set_name("three");
   EXPECT_EQ(held.thread.name(), "three");
+  held.thread.set_name("");
+  EXPECT_EQ(held.thread.name(), "");
 }
 
 TEST(ThreadTest, NameIsTheSystemsToo) {

@@ -97,6 +97,15 @@ TEST_F(TimerEndDeathTest, AStaticObjectCanJoinADaemonWhoseTimeComesThen) {
       testing::ExitedWithCode(0), "^joined;$");
 }
 
+TEST_F(TimerEndDeathTest, ASubclassObjectThatDiesWhilePendingIsExplained) {
+  struct Bell : Timer {
+    using Timer::Timer;
+    void run() override { say("rang"); }
+  };
+  EXPECT_DEATH(Bell(1000h, [] {}).start(),
+               "destroyed while its time is still to come.*cancel\\(\\) it first");
+}
+
 TEST_F(TimerEndDeathTest, RefusesTimersOnceItIsOver) {
   struct Starter {
     ~Starter() {

@@ -27,7 +27,8 @@ class Thread;
 
 /// Python's keyword arguments of Thread.
 struct ThreadOptions {
-  /// None: "Thread-N (function)", where the linker exports the function's name, else "Thread-N".
+  /// None: "Thread-N (target)": "<lambda>", the target's class, or a member function's class; a
+  /// function's own name where the linker exports it (CMake's ENABLE_EXPORTS); else "Thread-N".
   std::string name = {};
   /// The program's end does not wait for a daemon. None: as the thread that makes the object.
   std::optional<bool> daemon = {};
