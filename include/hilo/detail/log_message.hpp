@@ -18,7 +18,11 @@ class LogMessage {
   template <std::convertible_to<std::string_view> Text>
   consteval LogMessage(const Text& format,
                        std::source_location where = std::source_location::current())
-      : format_(format), where_(where) {}
+      : format_(format), where_(where) {
+    if (std::string_view(format).find('{') == std::string_view::npos) {
+      arguments_have_no_braces_to_go_to();
+    }
+  }
   LogMessage(decltype(spdlog::fmt_lib::runtime("")) format,
              std::source_location where = std::source_location::current())
       : format_(format), where_(where) {}
@@ -27,6 +31,9 @@ class LogMessage {
   [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
  private:
+  /// Never defined: what the compiler cannot call, it shows by its name.
+  static void arguments_have_no_braces_to_go_to();
+
   spdlog::format_string_t<Args...> format_;
   std::source_location where_;
 };
