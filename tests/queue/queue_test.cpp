@@ -285,6 +285,7 @@ TYPED_TEST(AnyQueueTest, IterationEndsAtShutdownAfterDraining) {
 TYPED_TEST(AnyQueueTest, IterationTakesNoMoreThanItIsAskedFor) {
   TypeParam queue;
   for (int i = 0; i < 5; ++i) queue.put(this->item(i));
+  queue.shutdown();
   int seen = 0;
   for ([[maybe_unused]] auto&& item : queue | std::views::take(2)) ++seen;
   EXPECT_EQ(seen, 2);
