@@ -45,6 +45,11 @@ TEST(TimerFaultTest, EndsWithTheErrorIfTheSystemRefusesItsThreadLater) {
   first.start();
   ASSERT_TRUE(first.join(k_soon));
 
+  Event told;
+  const ExceptHook before = set_excepthook([&](const ExceptHookArgs& args) {
+    default_excepthook(args);
+    told.set();
+  });
   Timer timer({.name = "refused"}, 1ms, [] {});
   testing::internal::CaptureStderr();
   {
@@ -52,6 +57,8 @@ TEST(TimerFaultTest, EndsWithTheErrorIfTheSystemRefusesItsThreadLater) {
     timer.start();
     EXPECT_TRUE(timer.join(k_soon));
   }
+  EXPECT_TRUE(told.wait(k_soon));
+  set_excepthook(before);
   EXPECT_THROW(timer.result(), std::system_error);
   EXPECT_FALSE(timer.is_alive());
   EXPECT_FALSE(timer.cancel());
