@@ -78,9 +78,15 @@ void default_excepthook(const ExceptHookArgs& args) {
 namespace hilo::detail {
 
 void report_exception(const std::shared_ptr<ThreadRecord>& record) {
-  ExceptionText text = text_of_current_exception();
+  ExceptionText text;
+  try {
+    std::rethrow_exception(record->error);
+  } catch (...) {
+    text = text_of_current_exception();
+  }
+  // Outside of a handler, where a hook may not end its thread by pthread_exit().
   threading::excepthook({.exc_type = std::move(text.type),
-                         .exc_value = std::current_exception(),
+                         .exc_value = record->error,
                          .what = std::move(text.what),
                          .thread = ThreadAccess::handle(record)});
 }

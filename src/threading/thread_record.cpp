@@ -100,8 +100,8 @@ void run_target(ThreadRecord& record) {
     throw;  // pthread_exit() and cancellation must not be stopped
   } catch (...) {
     record.error = std::current_exception();
-    report_exception(record.self);
   }
+  if (record.error) report_exception(record.self);
 }
 
 /// Under the registry's lock, as set_thread_name(): the later of the two has the last word.

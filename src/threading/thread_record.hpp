@@ -89,7 +89,7 @@ void launch_thread(ThreadRecord& record);
 /// Ends a record that is listed and has no thread of the system.
 void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept;
 
-/// Tells the excepthook what left a thread, or kept it from being; inside a handler.
+/// Tells the excepthook what left a thread, or kept it from being: its `error`.
 void report_exception(const std::shared_ptr<ThreadRecord>& record);
 
 [[nodiscard]] std::string thread_name(const ThreadRecord& record);

@@ -110,12 +110,12 @@ void fire(const std::shared_ptr<ThreadRecord>& record) noexcept {
     return;
   }
   try {
-    launch_thread(*record);
+    return launch_thread(*record);
   } catch (...) {
     record->error = std::current_exception();
-    end_without_thread(record);  // first: the hook may join it
-    report_exception(record);
   }
+  end_without_thread(record);  // first: the hook may join it
+  report_exception(record);
 }
 
 std::shared_ptr<ThreadRecord> TimerSchedule::take_due() {
