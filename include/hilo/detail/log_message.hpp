@@ -10,6 +10,9 @@
 
 namespace hilo::detail {
 
+/// Never defined: what the compiler cannot call, it shows by its name.
+void arguments_have_no_braces_to_go_to();
+
 /// The first argument of a logging call, and where the call stands. With arguments after it, it is
 /// a format string that the compiler checks against them, or fmt::runtime(...).
 template <class... Args>
@@ -31,9 +34,6 @@ class LogMessage {
   [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
  private:
-  /// Never defined: what the compiler cannot call, it shows by its name.
-  static void arguments_have_no_braces_to_go_to();
-
   spdlog::format_string_t<Args...> format_;
   std::source_location where_;
 };
