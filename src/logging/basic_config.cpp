@@ -21,7 +21,7 @@ std::vector<Handler> make_handlers(const BasicConfig& config) {
   if (!config.filename.empty()) {
     return {std::make_shared<FileHandler>(config.filename, config.filemode)};
   }
-  return {std::make_shared<StreamHandler>(config.stream != nullptr ? config.stream : stderr)};
+  return {std::make_shared<StreamHandler>(config.stream)};
 }
 
 }  // namespace
@@ -33,6 +33,7 @@ void basic_config(const BasicConfig& config) {
   if (destinations > 1) {
     throw ValueError("hilo: basic_config: only one of filename, stream and handlers can be given");
   }
+  for (const Handler& handler : config.handlers) detail::refuse_null(handler);
   const Formatter formatter(config.format, config.datefmt);
   detail::LogTree& tree = detail::LogTree::get();
   if (!config.force && tree.root.has_handlers.load(std::memory_order_relaxed)) return;

@@ -5,11 +5,13 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <mutex>
 #include <utility>
 
+#include "hilo/errors.hpp"
 #include "hilo/logging/level.hpp"
 #include "hilo/threading/functions.hpp"
 #include "logging/conversion.hpp"
@@ -25,6 +27,9 @@ namespace {
 using spdlog::details::log_msg;
 using TimePoint = spdlog::log_clock::time_point;
 
+// A longer time than this is a slip of the keyboard; or strftime says 0 for another reason.
+constexpr std::size_t k_longest_time = 65'536;
+
 std::int64_t milliseconds_of(TimePoint when) {
   using std::chrono::milliseconds;
   const auto since = std::chrono::floor<milliseconds>(when.time_since_epoch());
@@ -33,11 +38,6 @@ std::int64_t milliseconds_of(TimePoint when) {
 
 double seconds_since_epoch(TimePoint when) {
   return std::chrono::duration<double>(when.time_since_epoch()).count();
-}
-
-logging::Level level_of(const log_msg& message) {
-  const RecordNote* const note = RecordNote::find(message);
-  return note != nullptr ? note->level : logging::from_spdlog(message.level);
 }
 
 std::string_view path_of(const log_msg& message) {
@@ -77,7 +77,11 @@ double real_of(LogField field, const log_msg& message) {
 }  // namespace
 
 LogFormat::LogFormat(std::string_view format, std::string datefmt) : datefmt_(std::move(datefmt)) {
-  FormatParser parser(format);
+  if (datefmt_.find('\0') != std::string::npos) {
+    throw ValueError("hilo: a datefmt cannot have a NUL in it");
+  }
+  if (!datefmt_.empty()) (void)asctime(spdlog::log_clock::now());  // refused now, if at all
+  FormatParser parser(format.empty() ? "%(message)s" : format);
   while (auto field = parser.next()) {
     pieces_.push_back({parser.take_literal(), field->field, field->spec});
   }
@@ -145,6 +149,9 @@ std::string LogFormat::asctime(TimePoint when) const {
     const std::tm broken_down = spdlog::details::os::localtime(seconds);
     std::size_t size = 0;
     while ((size = std::strftime(text.data(), text.size(), format.c_str(), &broken_down)) == 0) {
+      if (text.size() > k_longest_time) {
+        throw ValueError(fmt::format("hilo: the time is too long with the datefmt '{}'", datefmt_));
+      }
       text.resize(text.size() * 2);
     }
     text.resize(size - 1);

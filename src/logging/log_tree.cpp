@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "logging/log_tree.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
+#include "hilo/errors.hpp"
 #include "os/native_thread.hpp"
 
 namespace hilo::detail {
+namespace {
+
+constexpr std::ptrdiff_t k_most_parts = 1000;
+
+}  // namespace
+
+void refuse_null(const logging::Handler& handler) {
+  if (handler == nullptr) throw ValueError("hilo: a logger's handler cannot be null");
+}
 
 LogTree& LogTree::get() {
   static auto* const tree = new LogTree();
@@ -16,6 +29,10 @@ LogTree::LogTree() {
 }
 
 LoggerNode& LogTree::node(std::string_view name) {
+  // Each part has a node, whose name has all parts before it.
+  if (std::ranges::count(name, '.') >= k_most_parts) {
+    throw ValueError("hilo: a logger's name has more than a thousand parts");
+  }
   const std::scoped_lock guard(mutex);
   return find_or_make(name);
 }

@@ -35,12 +35,16 @@ struct LoggerNode {
   std::atomic<bool> has_handlers{false};   // as they are, to be asked without it
 };
 
+/// Throws: ValueError for a handler that is none.
+void refuse_null(const logging::Handler& handler);
+
 /// All loggers of the process. Never destroyed: static destructors may log.
 class LogTree {
  public:
   static LogTree& get();
 
   /// The node of this name, made if there is none, with those above it. Takes the mutex.
+  /// Throws: ValueError for a name of more than a thousand parts.
   LoggerNode& node(std::string_view name);
 
   /// Held across every fork, so that the child finds it open and what it guards whole: the nodes

@@ -81,6 +81,7 @@ void Logger::set_propagate(bool propagate) noexcept {
 }
 
 void Logger::add_handler(Handler handler) {
+  detail::refuse_null(handler);
   const std::scoped_lock guard(LogTree::get().mutex);
   auto& handlers = node_->handlers;
   if (std::ranges::find(handlers, handler) == handlers.end()) {

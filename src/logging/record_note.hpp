@@ -40,4 +40,10 @@ class RecordNote {
   const RecordNote* const outer_;
 };
 
+/// The level that was given, or Python's number of spdlog's.
+[[nodiscard]] inline logging::Level level_of(const spdlog::details::log_msg& message) noexcept {
+  const RecordNote* const note = RecordNote::find(message);
+  return note != nullptr ? note->level : logging::from_spdlog(message.level);
+}
+
 }  // namespace hilo::detail

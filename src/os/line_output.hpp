@@ -23,12 +23,12 @@ class LineOutput {
   ~LineOutput();
 
   /// Blocks while the other side takes nothing, also where the descriptor is a non-blocking one.
-  /// Throws: std::system_error.
+  /// Throws: std::system_error, also where nobody reads any more: no signal is raised.
   void write(std::string_view text) const;
 
  private:
   std::FILE* stream_ = nullptr;
-  std::intptr_t file_ = 0;  // if there is no stream: a descriptor or a handle
+  std::intptr_t file_ = -1;  // if there is no stream: a descriptor or a handle
 };
 
 }  // namespace hilo::os

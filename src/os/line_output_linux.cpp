@@ -3,9 +3,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 namespace hilo::os {
@@ -14,6 +17,34 @@ namespace {
 [[noreturn]] void fail(const std::string& call) {
   throw std::system_error(errno, std::generic_category(), "hilo: " + call);
 }
+
+/// While it lives, a write that nobody reads fails, and the calling thread gets no SIGPIPE.
+class PipeSignalGuard {
+ public:
+  PipeSignalGuard() noexcept {
+    ::sigemptyset(&pipe_);
+    ::sigaddset(&pipe_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~PipeSignalGuard() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  PipeSignalGuard(const PipeSignalGuard&) = delete;
+  PipeSignalGuard& operator=(const PipeSignalGuard&) = delete;
+
+  /// Takes away the signal of a write that failed, if it raised one; errno stays. Who had it
+  /// blocked before keeps it, as from any write of its own: it may be an earlier one.
+  void take() const noexcept {
+    if (::sigismember(&before_, SIGPIPE) == 1) return;
+    const int error = errno;
+    constexpr struct timespec k_no_time = {};
+    while (::sigtimedwait(&pipe_, nullptr, &k_no_time) < 0 && errno == EINTR) {
+    }
+    errno = error;
+  }
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
 
 }  // namespace
 
@@ -37,7 +68,9 @@ LineOutput::~LineOutput() {
 }
 
 void LineOutput::write(std::string_view text) const {
-  if (stream_ != nullptr) std::fflush(stream_);  // what was printed before stands before it
+  const PipeSignalGuard guard;
+  // What was printed before stands before it.
+  if (stream_ != nullptr && std::fflush(stream_) != 0) guard.take();
   const int descriptor = stream_ != nullptr ? ::fileno(stream_) : static_cast<int>(file_);
   // The loop is for what the system breaks up itself: a full pipe that does not block, a signal, a
   // full disk.
@@ -49,6 +82,7 @@ void LineOutput::write(std::string_view text) const {
       struct pollfd wait = {descriptor, POLLOUT, 0};
       ::poll(&wait, 1, -1);
     } else if (errno != EINTR) {
+      guard.take();
       fail("write");
     }
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <list>
 #include <map>
 #include <mutex>
@@ -34,7 +35,9 @@ constexpr double k_second = 1e9;
 constinit std::atomic<std::string (*)()> g_namer{nullptr};
 
 std::string name_of_caller() {
-  if (auto* const namer = g_namer.load()) return namer();
+  if (auto* const namer = g_namer.load()) {
+    if (std::string name = namer(); !name.empty()) return name;
+  }
   if (os::is_main_thread()) return "MainThread";
   return fmt::format("thread {}", os::native_thread_id());
 }
@@ -148,21 +151,26 @@ class Watch final : public LockWatch {
       const auto [place, fresh] = later_[first].try_emplace(lock, me.name);
       seconds_.insert(lock);
       if (!fresh) continue;
-      if (std::vector<Address> path{lock}; find_path(path, first)) report(me, first, path);
+      if (const auto path = find_path(lock, first); !path.empty()) report(me, first, path);
     }
   }
 
-  /// Extends `path` to `end` along locks that were taken while the one before was held.
-  bool find_path(std::vector<Address>& path, Address end) const {  // NOLINT(misc-no-recursion)
-    const auto found = later_.find(path.back());
-    if (found == later_.end()) return false;
-    for (const auto& [next, who] : found->second) {
-      if (std::ranges::find(path, next) != path.end()) continue;
-      path.push_back(next);
-      if (next == end || find_path(path, end)) return true;
-      path.pop_back();
+  /// The shortest way from `start` to `end` along locks that were taken while the one before was
+  /// held; empty if there is none. Looks at each lock once.
+  [[nodiscard]] std::vector<Address> find_path(Address start, Address end) const {
+    std::map<Address, Address> before{{start, nullptr}};
+    for (std::deque<Address> open{start}; !open.empty(); open.pop_front()) {
+      const auto found = later_.find(open.front());
+      if (found == later_.end()) continue;
+      for (const auto& [next, who] : found->second) {
+        if (before.emplace(next, open.front()).second) open.push_back(next);
+      }
     }
-    return false;
+    if (!before.contains(end)) return {};
+    std::vector<Address> path;
+    for (Address at = end; at != nullptr; at = before.at(at)) path.push_back(at);
+    std::ranges::reverse(path);
+    return path;
   }
 
   void report(const Thread& me, Address first, const std::vector<Address>& path) const {

@@ -5,7 +5,8 @@
 
 namespace hilo::detail::sync {
 
-/// How reports call the calling thread, from now on; the layer that knows threads says so.
+/// How reports call the calling thread, from now on; the layer that knows threads says so. An empty
+/// name is none.
 void name_threads_by(std::string (*name)()) noexcept;
 
 /// How reports call a lock; does nothing while nobody watches.

@@ -16,4 +16,8 @@ void name_lock(const RLock& lock, std::string name) {
   detail::sync::name_lock(&lock, std::move(name));
 }
 
+void name_lock(const Condition& condition, std::string name) {
+  condition.with([&](auto&, auto& lock) { detail::sync::name_lock(&lock, std::move(name)); });
+}
+
 }  // namespace hilo::threading

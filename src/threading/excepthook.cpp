@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/threading/excepthook.hpp"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -45,7 +46,7 @@ ExceptHook set_excepthook(ExceptHook hook) {
   return given ? *given : ExceptHook();
 }
 
-void excepthook(const ExceptHookArgs& args) noexcept {
+void excepthook(const ExceptHookArgs& args) {
   std::shared_ptr<const ExceptHook> hook;
   {
     const std::scoped_lock guard(detail::ThreadRegistry::get().mutex);
@@ -53,6 +54,8 @@ void excepthook(const ExceptHookArgs& args) noexcept {
   }
   try {
     if (hook) return (*hook)(args);
+  } catch (const abi::__forced_unwind&) {
+    throw;  // pthread_exit() and cancellation must not be stopped
   } catch (...) {
     print_failure_of_hook();
   }
@@ -74,12 +77,18 @@ void default_excepthook(const ExceptHookArgs& args) {
 
 namespace hilo::detail {
 
-void report_exception(const ThreadRecord& record) noexcept {
-  ExceptionText text = text_of_current_exception();
+void report_exception(const std::shared_ptr<ThreadRecord>& record) {
+  ExceptionText text;
+  try {
+    std::rethrow_exception(record->error);
+  } catch (...) {
+    text = text_of_current_exception();
+  }
+  // Outside of a handler, where a hook may not end its thread by pthread_exit().
   threading::excepthook({.exc_type = std::move(text.type),
-                         .exc_value = std::current_exception(),
+                         .exc_value = record->error,
                          .what = std::move(text.what),
-                         .thread = ThreadAccess::handle(record.self)});
+                         .thread = ThreadAccess::handle(record)});
 }
 
 }  // namespace hilo::detail

@@ -117,12 +117,15 @@ LocalObject* LocalSlot::find() const noexcept {
   return table != nullptr && index_ < table->objects.size() ? table->objects[index_] : nullptr;
 }
 
-void LocalSlot::put(std::unique_ptr<LocalObject> object) const {
+LocalObject* LocalSlot::put(std::unique_ptr<LocalObject> object) const {
   Locals& locals = Locals::get();
   LocalTable& table = table_of_caller(locals);
   const std::scoped_lock guard(locals.mutex);
   if (index_ >= table.objects.size()) table.objects.resize(index_ + 1);
-  table.objects[index_] = object.release();
+  // What made it may have asked for the same local: then that object is in use already.
+  LocalObject*& place = table.objects[index_];
+  if (place == nullptr) place = object.release();
+  return place;
 }
 
 }  // namespace hilo::detail

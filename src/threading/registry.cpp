@@ -18,7 +18,11 @@ ThreadRegistry& ThreadRegistry::get() {
 
 ThreadRegistry::ThreadRegistry() {
   os::add_fork_hooks(before_fork, after_fork_in_parent, after_fork_in_child);
-  sync::name_threads_by([] { return thread_name(*current_record()); });
+  // Makes no record: who asks only watches.
+  sync::name_threads_by([] {
+    const ThreadRecord* const current = known_current_record();
+    return current != nullptr ? thread_name(*current) : std::string();
+  });
 }
 
 void ThreadRegistry::add(const Pointer& record) {

@@ -16,15 +16,15 @@ class Stage {
  public:
   explicit constexpr Stage(Value value) noexcept : word_(static_cast<std::uint32_t>(value)) {}
 
-  [[nodiscard]] Value get() const noexcept {
-    return static_cast<Value>(word_.load(std::memory_order_acquire) & ~k_parked);
-  }
+  // seq_cst, here and in move(): of two who each set one stage and then look at the other's, one
+  // sees both set.
+  [[nodiscard]] Value get() const noexcept { return static_cast<Value>(word_.load() & ~k_parked); }
 
   void set(Value value) noexcept { wake(word_.exchange(static_cast<std::uint32_t>(value))); }
 
   /// Sets it to `to` if it is `from`. Returns: whether it was.
   bool move(Value from, Value to) noexcept {
-    std::uint32_t seen = word_.load(std::memory_order_acquire);
+    std::uint32_t seen = word_.load();
     while ((seen & ~k_parked) == static_cast<std::uint32_t>(from)) {
       if (word_.compare_exchange_weak(seen, static_cast<std::uint32_t>(to))) {
         wake(seen);

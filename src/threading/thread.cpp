@@ -67,10 +67,12 @@ Thread::~Thread() { end_if_still_running(); }
 /// The derived part of this object is gone already while its run() works with it.
 void Thread::end_if_still_running() const noexcept {
   if (record_->runner.load(std::memory_order_acquire) != this) return;
+  const bool pending = record_->phase.get() == ThreadPhase::pending;
   const std::string text = fmt::format(
-      "hilo: the object of thread {} was destroyed while its run() goes on: make it with "
-      "std::make_shared, or join() it first\n",
-      detail::thread_name(*record_));
+      "hilo: the object of thread {} was destroyed while its {}: make it with "
+      "std::make_shared, or {}() it first\n",
+      detail::thread_name(*record_), pending ? "time is still to come" : "run() goes on",
+      pending ? "cancel" : "join");
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::terminate();
 }
@@ -78,7 +80,7 @@ void Thread::end_if_still_running() const noexcept {
 void Thread::start() {
   // Only a subclass has a run() of its own to call, and needs the object for that.
   const bool subclass = typeid(*this) != handle_type();
-  if (!subclass && !record_->work) {
+  if (!subclass && !record_->work && record_->kind == ThreadKind::ours) {
     throw RuntimeError(
         "hilo: this thread has nothing to run: start a subclass through its own object, not "
         "through a copy of its base Thread");
@@ -96,7 +98,7 @@ bool Thread::join_until(detail::Deadline deadline) {
   return detail::join_thread(*record_, deadline);
 }
 
-void* Thread::settle(detail::Deadline deadline, const std::type_info& type) {
+void* Thread::settle(detail::Deadline deadline, const std::type_info& type, bool out) {
   if (!join_until(deadline)) {
     throw TimeoutError(fmt::format("hilo: {} has not ended in time", name()));
   }
@@ -110,7 +112,9 @@ void* Thread::settle(detail::Deadline deadline, const std::type_info& type) {
     throw RuntimeError(fmt::format("hilo: {} returns {}, not {}", name(),
                                    detail::demangled(has.name()), detail::demangled(type.name())));
   }
-  void* const place = record_->work->value();
+  // Who comes second must not even look: the first is moving the value away.
+  const bool gone = out && record_->handed_out.exchange(true);
+  void* const place = gone ? nullptr : record_->work->value();
   if (place == nullptr) {
     throw RuntimeError(fmt::format("hilo: {} has no result, or it was handed out already", name()));
   }

@@ -4,7 +4,7 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <system_error>
 
@@ -21,12 +21,58 @@
 namespace hilo::detail {
 namespace {
 
-/// Without types and namespaces, as Python's __name__.
-std::string plain_name(const std::string& symbol) {
-  const std::string full = demangled(symbol.c_str());
-  const std::string qualified = full.substr(0, full.find_first_of("<("));
-  const auto last = qualified.find_last_of(": ");
-  return last == std::string::npos ? qualified : qualified.substr(last + 1);
+/// The last word, without template arguments and parameters, as Python's __name__.
+std::string plain_name(const std::string& full) {
+  std::size_t start = 0;
+  int depth = 0;
+  for (std::size_t at = 0; at < full.size(); ++at) {
+    switch (full[at]) {
+      case '<':
+      case '(':
+      case '{':
+        ++depth;
+        break;
+      case '>':
+      case ')':
+      case '}':
+        --depth;
+        break;
+      case ':':
+      case ' ':
+        if (depth == 0) start = at + 1;
+        break;
+      default:
+        break;
+    }
+  }
+  const std::string last = full.substr(start);
+  // As GCC, Clang and Clang's own library write it.
+  if (last.starts_with("{lambda") || last.starts_with("$_") || last.starts_with("'lambda")) {
+    return "<lambda>";
+  }
+  return last.substr(0, last.find_first_of("<(["));
+}
+
+/// Empty if there is nothing to be told by. Of the standard library's classes it is what they hold
+/// that tells, and they keep that to themselves.
+std::string name_of(const NameSource& source) {
+  if (source.function != nullptr) {
+    const std::string symbol = os::exported_symbol_at(source.function);
+    return symbol.empty() ? symbol : plain_name(demangled(symbol.c_str()));
+  }
+  if (source.type == nullptr) return {};
+  const std::string type = demangled(source.type->name());
+  const bool known = type != source.type->name() && !type.starts_with("std::");
+  return known ? plain_name(type) : std::string();
+}
+
+/// After the program's end only a daemon finishes, and nobody looks for it any more: asked by the
+/// thread itself, and by who launched it, as one of the two comes last.
+void let_go_after_the_end(ThreadRecord& record) {
+  if (!program_has_ended() || record.phase.get() != ThreadPhase::finished) return;
+  if (!record.reaper.move(ThreadReaper::nobody, ThreadReaper::done)) return;
+  os::detach_native_thread(record.native);
+  ThreadRegistry::get().forget(record);
 }
 
 /// The last steps of run(), also when pthread_exit() unwinds it.
@@ -37,14 +83,9 @@ struct Finish {
     // Before the owner goes: the object's destructor asks whether its run() is under way.
     record.runner.store(nullptr, std::memory_order_release);
     record.runner_owner.reset();
-    auto& registry = ThreadRegistry::get();
-    registry.finish(record);
+    ThreadRegistry::get().finish(record);
     record.phase.set(ThreadPhase::finished);
-    // After the program's end only a daemon comes here, and nobody looks for it any more.
-    if (program_has_ended() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::done)) {
-      os::detach_native_thread(record.native);
-      registry.forget(record);
-    }
+    let_go_after_the_end(record);
   }
 };
 
@@ -59,16 +100,16 @@ void run_target(ThreadRecord& record) {
     throw;  // pthread_exit() and cancellation must not be stopped
   } catch (...) {
     record.error = std::current_exception();
-    report_exception(record);
   }
+  if (record.error) report_exception(record.self);
 }
 
 /// Under the registry's lock, as set_thread_name(): the later of the two has the last word.
 void announce(ThreadRecord& record) {
   const std::scoped_lock guard(ThreadRegistry::get().mutex);
   // Not by the function's name: looking for that costs as much as the start.
-  os::set_current_thread_name(record.name.empty() ? fmt::format("Thread-{}", record.number)
-                                                  : record.name);
+  os::set_current_thread_name(record.number != 0 ? fmt::format("Thread-{}", record.number)
+                                                 : record.name);
   record.native_id = os::native_thread_id();
   record.phase.set(ThreadPhase::running);
 }
@@ -80,6 +121,9 @@ void* thread_entry(void* raw) {
   const Finish finish{record};
   announce(record);
   run_target(record);
+  // Nobody but a fork can have waited for a thread that runs: here it is a child's main thread, and
+  // its end is the child's, whatever other threads do.
+  if (record.reaper.get() == ThreadReaper::done) std::exit(0);
   return nullptr;
 }
 
@@ -164,6 +208,7 @@ void start_thread(const std::shared_ptr<ThreadRecord>& record, threading::Thread
 void launch_thread(ThreadRecord& record) {
   record.native = os::start_native_thread(thread_entry, &record, threading::stack_size());
   record.reaper.set(ThreadReaper::nobody);
+  let_go_after_the_end(record);
 }
 
 void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept {
@@ -208,19 +253,21 @@ bool join_thread(ThreadRecord& record, Deadline deadline) {
 }
 
 std::string thread_name(const ThreadRecord& record) {
+  std::uint64_t number = 0;
   {
     const std::scoped_lock guard(ThreadRegistry::get().mutex);
-    if (!record.name.empty()) return record.name;
+    number = record.number;
+    if (number == 0) return record.name;
   }
-  const void* const function = record.work ? record.work->function() : nullptr;
-  const std::string symbol = function != nullptr ? os::exported_symbol_at(function) : "";
-  return symbol.empty() ? fmt::format("Thread-{}", record.number)
-                        : fmt::format("Thread-{} ({})", record.number, plain_name(symbol));
+  const std::string target = record.work ? name_of(record.work->named_after) : "";
+  return target.empty() ? fmt::format("Thread-{}", number)
+                        : fmt::format("Thread-{} ({})", number, target);
 }
 
 void set_thread_name(ThreadRecord& record, std::string name) {
   const std::scoped_lock guard(ThreadRegistry::get().mutex);
   record.name = std::move(name);
+  record.number = 0;
   if (record.phase.get() == ThreadPhase::running)
     os::set_thread_name(record.native_id, record.name);
 }

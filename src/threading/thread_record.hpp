@@ -45,8 +45,8 @@ struct ThreadRecord {
       : kind(kind_), name(std::move(name_)), daemon(daemon_) {}
 
   const ThreadKind kind;
-  std::uint64_t number = 0;  // the N of "Thread-N"
-  std::string name;          // guarded by the registry; empty until it is given
+  std::uint64_t number = 0;  // guarded by the registry: the N of "Thread-N", none once named
+  std::string name;          // guarded by the registry
   std::atomic<bool> daemon;
 
   Stage<ThreadPhase> phase{ThreadPhase::created};
@@ -55,10 +55,11 @@ struct ThreadRecord {
   std::atomic<std::uint64_t> native_id{0};
   os::NativeThread native;  // written before `reaper` leaves `unknown`
 
-  std::shared_ptr<Alarm> alarm;      // a Timer's
-  std::unique_ptr<ThreadWork> work;  // none for a subclass
-  std::exception_ptr error;          // what left run(); written before `finished`
-  bool vanished = false;             // a forked child has this thread's record, not the thread
+  std::shared_ptr<Alarm> alarm;         // a Timer's
+  std::unique_ptr<ThreadWork> work;     // none for a subclass
+  std::exception_ptr error;             // what left run(); written before `finished`
+  std::atomic<bool> handed_out{false};  // the value, which cannot be copied: to one caller only
+  bool vanished = false;                // a forked child has this thread's record, not the thread
 
   /// The subclass object whose run() is under way; its destructor looks here.
   std::atomic<threading::Thread*> runner{nullptr};
@@ -88,8 +89,8 @@ void launch_thread(ThreadRecord& record);
 /// Ends a record that is listed and has no thread of the system.
 void end_without_thread(const std::shared_ptr<ThreadRecord>& record) noexcept;
 
-/// Tells the excepthook what left a thread, or kept it from being; inside a handler.
-void report_exception(const ThreadRecord& record) noexcept;
+/// Tells the excepthook what left a thread, or kept it from being: its `error`.
+void report_exception(const std::shared_ptr<ThreadRecord>& record);
 
 [[nodiscard]] std::string thread_name(const ThreadRecord& record);
 void set_thread_name(ThreadRecord& record, std::string name);

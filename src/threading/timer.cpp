@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hilo/errors.hpp"
+#include "hilo/threading/event.hpp"
 #include "hilo/threading/repeating_timer.hpp"
 #include "threading/thread_record.hpp"
 #include "threading/timer_schedule.hpp"
@@ -24,14 +25,17 @@ bool Timer::cancel() noexcept { return detail::cancel_alarm(ThreadAccess::record
 const std::type_info& Timer::handle_type() const noexcept { return typeid(Timer); }
 
 void RepeatingTimer::check(Seconds delay, Seconds interval) {
-  if (!(interval > interval.zero()) || std::isinf(interval.count())) {
-    throw ValueError("hilo: the interval is not a time above zero");
+  if (!(interval >= std::chrono::nanoseconds(1)) || std::isinf(interval.count())) {
+    throw ValueError("hilo: the interval is not a finite time of a nanosecond or more");
   }
   if (std::isnan(delay.count())) throw ValueError("hilo: the delay is not a number");
 }
 
-void RepeatingTimer::repeat(const Event& cancelled, Seconds delay, Seconds interval,
+void RepeatingTimer::repeat(const std::stop_token& token, Seconds delay, Seconds interval,
                             const std::function<void()>& call) {
+  Event cancelled;
+  const std::stop_callback on_cancel(token, [&] { cancelled.set(); });
+  delay = std::max(delay, Seconds::zero());  // also one of minus infinity
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto since_start = [start] { return Seconds(Clock::now() - start); };

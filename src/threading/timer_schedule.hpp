@@ -34,7 +34,7 @@ struct Alarm {
 
 /// Has the record's thread started when its alarm's interval is over; ends it at once if that was
 /// cancelled. The record is listed. Throws: std::system_error if the system refuses the one thread
-/// that waits for all timers.
+/// that waits for all timers, where none is there.
 void set_alarm(ThreadRecord& record);
 
 /// Returns: whether this call keeps the thread from being started.

@@ -133,6 +133,7 @@ TEST_F(BasicConfigTest, RefusesWhatCannotBeAndChangesNothing) {
   refuses({.filename = file.path(), .filemode = "r"});
   refuses({.filename = file.path(), .stream = stdout});
   refuses({.stream = stdout, .handlers = {capture.sink()}});
+  refuses({.handlers = {capture.sink(), nullptr}});
   EXPECT_THROW(logging::basic_config({.filename = testing::TempDir()}), std::system_error);
   EXPECT_FALSE(std::filesystem::exists(file.path()));
   EXPECT_FALSE(logging::get_logger().has_handlers());

@@ -99,9 +99,24 @@ TEST(LogFormatterTest, RefusesWhatItCannotPrintAndNamesIt) {
 }
 
 TEST(LogFormatterTest, RefusesAFormatThatPrintsNothingOfTheRecord) {
-  EXPECT_EQ(refusal(""), "hilo: log format '' prints nothing of the record, as %(message)s would");
   EXPECT_EQ(refusal("{message}"),
             "hilo: log format '{message}' prints nothing of the record, as %(message)s would");
+}
+
+TEST(LogFormatterTest, PrintsTheMessageIfTheFormatIsEmpty) {
+  const spdlog::details::log_msg message("db", spdlog::level::info, "text");
+  spdlog::memory_buf_t line;
+  logging::Formatter("").format(message, line);
+  EXPECT_TRUE(std::string_view(line.data(), line.size()).starts_with("text"));
+}
+
+TEST(LogFormatterTest, RefusesADateFormatWithoutEnd) {
+  const auto refuses = [](const std::string& datefmt) {
+    EXPECT_THROW(logging::Formatter("%(message)s", datefmt), hilo::ValueError);
+  };
+  refuses(std::string(1, '\0'));
+  refuses(std::string("%H\0%M", 5));
+  refuses("%1000000000d");
 }
 
 TEST(LogFormatterTest, TakesAnyDateFormat) {

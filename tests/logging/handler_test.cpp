@@ -11,6 +11,7 @@
 #include <string>
 
 #include "helpers/eventually.hpp"
+#include "hilo/errors.hpp"
 #include "hilo/logging.hpp"
 
 namespace logging = hilo::logging;
@@ -45,6 +46,38 @@ TEST(StreamHandlerTest, ServesSpdlogsOwnLoggers) {
   handler->set_pattern("%n %v");
   logger.info("with a pattern");
   EXPECT_EQ(all_of(file.get()), "WARNING:theirs:yes\ntheirs with a pattern\n");
+}
+
+TEST(StreamHandlerTest, NullIsStandardErrorAndNoFormatter) {
+  testing::internal::CaptureStderr();
+  logging::StreamHandler handler(nullptr);
+  handler.log({"theirs", spdlog::level::info, "seen"});
+  EXPECT_EQ(testing::internal::GetCapturedStderr().substr(0, 4), "seen");
+  EXPECT_THROW(handler.set_formatter(nullptr), hilo::ValueError);
+}
+
+TEST(StreamHandlerTest, LetsThroughByTheLevelsNumber) {
+  const File file(std::tmpfile());
+  ASSERT_NE(file, nullptr);
+  const auto handler = std::make_shared<logging::StreamHandler>(file.get());
+  logging::Logger logger = logging::get_logger("numbers");
+  logger.add_handler(handler);
+  logger.set_propagate(false);
+  logger.set_level(logging::Level{1});
+  handler->set_level(logging::Level{25});
+  logger.info("no");
+  logger.log(logging::Level{24}, "no");
+  logger.log(logging::Level{25}, "25");
+  handler->set_level(logging::Level{60});
+  logger.critical("no");
+  logger.log(logging::Level{60}, "60");
+  handler->set_level(spdlog::level::info);
+  logger.info("spdlog's");
+  handler->set_level(logging::Level{25});
+  logger.handlers().front()->set_level(spdlog::level::debug);
+  logger.debug("the sink's");
+  logger.remove_handler(handler);
+  EXPECT_EQ(all_of(file.get()), "25\n60\nspdlog's\nthe sink's\n");
 }
 
 TEST(StreamHandlerTest, AnyFormatterCanBeUsedAndChangedByManyThreads) {

@@ -8,12 +8,15 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "hilo/logging.hpp"
@@ -72,7 +75,7 @@ class Pipe {
   }
   ~Pipe() {
     close_writer();
-    ::close(reader_);
+    close_reader();
   }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
@@ -81,6 +84,9 @@ class Pipe {
   [[nodiscard]] int reader() const noexcept { return reader_; }
   void close_writer() {
     if (writer_ != nullptr) std::fclose(std::exchange(writer_, nullptr));
+  }
+  void close_reader() {
+    if (reader_ >= 0) ::close(std::exchange(reader_, -1));
   }
   /// The next line; what there is of it after twenty seconds without more.
   [[nodiscard]] std::string take_line() {
@@ -190,6 +196,22 @@ TEST_F(LogLinesTest, AreNotLostWhereTheDescriptorDoesNotBlock) {
   pipe.close_writer();
   reader.join();
   EXPECT_EQ(text, line + '\n');
+}
+
+bool has_pipe_signal() {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return ::sigismember(&pending, SIGPIPE) == 1;
+}
+
+TEST_F(LogLinesTest, ThatNobodyReadsAreAnErrorAndNoSignal) {
+  Pipe pipe;
+  pipe.close_reader();
+  logging::StreamHandler handler(pipe.writer());
+  EXPECT_THROW(handler.log({"theirs", spdlog::level::info, "lost"}), std::system_error);
+  std::fputs("lost too", pipe.writer());  // is in the stream's buffer
+  EXPECT_THROW(handler.log({"theirs", spdlog::level::info, "lost"}), std::system_error);
+  EXPECT_FALSE(has_pipe_signal());
 }
 
 TEST_F(LogForkTest, AChildOfThreadsThatLogCanLog) {

@@ -9,7 +9,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "hilo/errors.hpp"
 #include "hilo/logging.hpp"
 #include "logging/capture.hpp"
 
@@ -117,6 +119,24 @@ TEST(LoggerTest, AHandlerIsAddedOnceAndCanBeRemoved) {
   logger.remove_handler(capture.sink());
   EXPECT_FALSE(logger.has_handlers());
 }
+
+TEST(LoggerTest, RefusesNoHandlerAndANameTooDeep) {
+  EXPECT_THROW(logging::get_logger("null").add_handler(nullptr), hilo::ValueError);
+  EXPECT_FALSE(logging::get_logger("null").has_handlers());
+  EXPECT_EQ(logging::get_logger(std::string(999, '.')).name().size(), 999U);
+  EXPECT_THROW((void)logging::get_logger(std::string(200'000, '.')), hilo::ValueError);
+}
+
+template <class Arg>
+concept TakesATextWithoutBraces = requires {
+  typename std::bool_constant<(hilo::detail::LogMessage<Arg>("%s of"), true)>;
+};
+template <class Arg>
+concept TakesATextWithBraces = requires {
+  typename std::bool_constant<(hilo::detail::LogMessage<Arg>("{} of"), true)>;
+};
+static_assert(TakesATextWithBraces<int>);
+static_assert(!TakesATextWithoutBraces<int>, "Python's %s would print no argument");
 
 TEST(LoggerTest, AHandlersOwnLevelCounts) {
   Capture capture;

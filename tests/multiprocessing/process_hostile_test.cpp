@@ -100,7 +100,7 @@ TEST_P(ProcessHostileTest, ChildsThreadsAreJoined) {
                 },
                 mailbox_.path()),
             0);
-  EXPECT_EQ(mailbox_.take(), "Thread-1");
+  EXPECT_EQ(mailbox_.take(), "Thread-1 (<lambda>)");
 }
 
 // std::exit() in a child: its children end as at the end of any program, and its parent's do not.

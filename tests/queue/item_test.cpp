@@ -4,15 +4,19 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "hilo/queue.hpp"
+#include "hilo/threading.hpp"
 
 /// What items may do: be of any type, throw, and use the queue they are in.
 namespace hilo::queue {
@@ -56,6 +60,15 @@ TYPED_TEST(ItemTest, MayBeMoveOnly) {
   EXPECT_EQ(**queue.try_get(1s), 1);
 }
 
+/// Can be moved by copying its bytes, and yet not be copied.
+struct Descriptor {
+  explicit Descriptor(int its_number) : number(its_number) {}
+  Descriptor(Descriptor&&) = default;
+  Descriptor& operator=(Descriptor&&) = default;
+  int number;
+};
+static_assert(std::is_trivially_copyable_v<Descriptor>);
+
 TYPED_TEST(ItemTest, MayBeOfAnyShape) {
   struct Constant {
     const int number;
@@ -72,6 +85,12 @@ TYPED_TEST(ItemTest, MayBeOfAnyShape) {
   typename TypeParam::template Of<std::array<char, 5000>> large;
   large.put({'x'});
   EXPECT_EQ(large.get()[0], 'x');
+  typename TypeParam::template Of<bool> bools;
+  bools.put(true);
+  EXPECT_TRUE(bools.get());
+  typename TypeParam::template Of<Descriptor> descriptors;
+  descriptors.put(Descriptor(3));
+  EXPECT_EQ(descriptors.get().number, 3);
   typename TypeParam::template Of<std::optional<int>> optional;
   optional.put(std::nullopt);
   const auto got = optional.try_get();
@@ -88,6 +107,22 @@ TYPED_TEST(ItemTest, DiesWithTheQueue) {
     (void)queue.get();
   }
   EXPECT_EQ(item.use_count(), 1);
+}
+
+TYPED_TEST(ItemTest, StaysWithAStaticQueueThatADaemonOutlives) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(
+      {
+        static const auto item = std::make_shared<int>(1);
+        static const struct Late {
+          ~Late() { std::fprintf(stderr, "%ld holders", item.use_count()); }
+        } late;
+        static typename TypeParam::template Of<std::shared_ptr<int>> queue;
+        queue.put(item);
+        threading::Thread({.daemon = true}, [] { threading::Event().wait(); }).start();
+        std::exit(0);
+      },
+      testing::ExitedWithCode(0), "2 holders");
 }
 
 // A queue for one answer: the asker ends it as soon as it has that.

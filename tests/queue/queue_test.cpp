@@ -13,6 +13,8 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -280,6 +282,19 @@ TYPED_TEST(AnyQueueTest, IterationEndsAtShutdownAfterDraining) {
   EXPECT_EQ(seen, 6);
 }
 
+TYPED_TEST(AnyQueueTest, IterationTakesNoMoreThanItIsAskedFor) {
+  TypeParam queue;
+  for (int i = 0; i < 5; ++i) queue.put(this->item(i));
+  queue.shutdown();
+  int seen = 0;
+  for ([[maybe_unused]] auto&& item : queue | std::views::take(2)) ++seen;
+  EXPECT_EQ(seen, 2);
+  EXPECT_EQ(queue.qsize(), 3);
+  for ([[maybe_unused]] auto&& item : queue | std::views::drop(2) | std::views::take(1)) ++seen;
+  EXPECT_EQ(seen, 3);
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(QueueTest, IsFirstInFirstOut) {
   Queue<int> queue;
   for (int round = 0; round < 3; ++round) {
@@ -341,6 +356,56 @@ TEST(PriorityQueueTest, ThrowingComparisonChangesNothing) {
   }
   left = 1'000'000;
   for (int i = 0; i < 30; ++i) EXPECT_EQ(*queue.get(), i);
+}
+
+/// By number; `spoilt` ones cannot be compared.
+struct Job {
+  int number;
+  bool spoilt = false;
+  bool operator<(const Job& other) const {
+    if (spoilt || other.spoilt) throw std::runtime_error("compare");
+    return number < other.number;
+  }
+};
+
+TEST(PriorityQueueTest, ThrowingComparisonOfOneWaiterDoesNotKeepTheNextAsleep) {
+  PriorityQueue<Job> queue(2);
+  queue.put({1});
+  queue.put({2});
+  auto first = elsewhere([&] { queue.put({3, true}, k_soon); });
+  EXPECT_EQ(first.wait_for(20ms), std::future_status::timeout);
+  auto second = elsewhere([&] { queue.put({4}, k_soon); });
+  EXPECT_EQ(second.wait_for(20ms), std::future_status::timeout);
+  EXPECT_EQ(queue.get().number, 1);
+  EXPECT_THROW(first.get(), std::runtime_error);
+  // Well before its own time is up.
+  EXPECT_EQ(second.wait_for(k_soon / 2), std::future_status::ready);
+  second.get();
+  EXPECT_EQ(queue.qsize(), 2);
+}
+
+TEST(PriorityQueueTest, DroppingItemsComparesNone) {
+  bool spoilt = false;
+  const auto compare = [&spoilt](int a, int b) {
+    if (spoilt) throw std::runtime_error("compare");
+    return a < b;
+  };
+  PriorityQueue<int, decltype(compare)> dropped(0, compare);
+  PriorityQueue<int, decltype(compare)> destroyed(0, compare);
+  for (int i = 0; i < 5; ++i) {
+    dropped.put(i);
+    destroyed.put(i);
+  }
+  spoilt = true;
+  dropped.shutdown(true);
+  EXPECT_TRUE(dropped.empty());
+  EXPECT_TRUE(dropped.join(false));
+}
+
+TEST(PriorityQueueTest, SortsBools) {
+  PriorityQueue<bool> queue;
+  for (const bool item : {true, false, true, false}) queue.put(item);
+  for (const bool item : {false, false, true, true}) EXPECT_EQ(queue.get(), item);
 }
 
 }  // namespace

@@ -136,6 +136,23 @@ TEST(LocalTest, AFailedConstructionIsTriedAgain) {
   EXPECT_EQ(*number, 4);
 }
 
+TEST(LocalTest, AFactoryThatAsksForItsOwnLocalLeavesOneObject) {
+  const auto counted = std::make_shared<int>(0);
+  {
+    const local<std::shared_ptr<int>>* itself = nullptr;
+    const std::shared_ptr<int>* inner = nullptr;
+    int calls = 0;
+    const local<std::shared_ptr<int>> own([&] {
+      if (++calls == 1) inner = &itself->get();
+      return counted;
+    });
+    itself = &own;
+    EXPECT_EQ(&own.get(), inner);
+    EXPECT_EQ(calls, 2);
+  }
+  EXPECT_EQ(counted.use_count(), 1);
+}
+
 TEST(LocalTest, ADestructorMayAskForOtherLocals) {
   std::atomic<int> alive = 0;
   const local<Counted> other(&alive);

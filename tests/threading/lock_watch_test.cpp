@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hilo/threading.hpp"
 
@@ -119,6 +121,38 @@ TEST_F(LockWatchTest, AConditionGivesItsLockUpWhileItWaits) {
     const std::scoped_lock guard(condition);
   });
   EXPECT_TRUE(has(text, "inverted")) << text;
+}
+
+TEST_F(LockWatchTest, LooksAtEachLockOnce) {
+  // All in one order, so that there is a way for each subset of them.
+  std::vector<Lock> locks(40);
+  for (Lock& lock : locks) lock.acquire();
+  for (Lock& lock : locks) lock.release();
+  Lock first;
+  EXPECT_EQ(errors_of(nest(first, locks[0])), "");
+  EXPECT_TRUE(has(errors_of(nest(locks[39], first)), "inverted"));
+}
+
+TEST_F(LockWatchTest, NamesTheLockOfACondition) {
+  Lock money;
+  Condition own;
+  Condition over_money(money);
+  name_lock(own, "own");
+  name_lock(over_money, "money");
+  const std::string text = errors_of(nest(own, money), nest(money, own));
+  EXPECT_TRUE(has(text, "takes lock own while it holds lock money")) << text;
+}
+
+TEST_F(LockWatchTest, MakesNoThreadsKnown) {
+  std::size_t before = 0;
+  std::size_t after = 0;
+  std::thread([&] {
+    Lock lock;
+    before = active_count();
+    { const std::scoped_lock guard(lock); }
+    after = active_count();
+  }).join();
+  EXPECT_EQ(before, after);
 }
 
 TEST_F(LockWatchTest, ReportsALongWaitWithWhoHoldsWhat) {

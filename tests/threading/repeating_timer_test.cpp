@@ -9,11 +9,13 @@
 #include <limits>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
+#include "hilo/threading/event.hpp"
 #include "hilo/threading/functions.hpp"
 #include "hilo/threading/semaphore.hpp"
 
@@ -159,6 +161,41 @@ TEST(RepeatingTimerTest, HandsItsFunctionTheSameArgumentsEachTime) {
   EXPECT_EQ(last % 5, 0);
 }
 
+TEST(RepeatingTimerTest, ADelayThatIsOverIsOverAtOnce) {
+  for (const double delay : {0.0, -1.0, -std::numeric_limits<double>::infinity()}) {
+    std::atomic<int> calls{0};
+    RepeatingTimer timer({.delay = std::chrono::duration<double>(delay)}, 1ms, [&] { ++calls; });
+    timer.start();
+    EXPECT_TRUE(test::eventually([&] { return calls > 2; })) << delay;
+    timer.cancel();
+    EXPECT_NO_THROW(timer.result(k_soon)) << delay;
+  }
+}
+
+TEST(RepeatingTimerTest, IsCancelledByARequestToStop) {
+  RepeatingTimer timer(1000h, [] {});
+  timer.start();
+  Thread handle = timer;
+  EXPECT_TRUE(handle.request_stop());
+  EXPECT_TRUE(timer.join(k_soon));
+}
+
+TEST(RepeatingTimerTest, TellsAFunctionThatTakesATokenOfItsEnd) {
+  Event called;
+  RepeatingTimer timer(
+      1ms,
+      [&](const std::stop_token& cancelled, int number) {
+        EXPECT_EQ(number, 7);
+        called.set();
+        EXPECT_TRUE(test::eventually([&] { return cancelled.stop_requested(); }));
+      },
+      7);
+  timer.start();
+  EXPECT_TRUE(called.wait(k_soon));
+  timer.cancel();
+  EXPECT_TRUE(timer.join(k_soon));
+}
+
 TEST(RepeatingTimerTest, AnExceptionEndsIt) {
   RepeatingTimer timer(1ms, [] { throw std::range_error("too far"); });
   testing::internal::CaptureStderr();
@@ -182,7 +219,7 @@ TEST(RepeatingTimerTest, RefusesWhatIsNoInterval) {
   using Seconds = RepeatingTimer::Seconds;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const double interval : {0.0, -1.0, nan, infinity}) {
+  for (const double interval : {0.0, -1.0, nan, infinity, 1e-10, 1e-320}) {
     EXPECT_THROW(RepeatingTimer(Seconds(interval), do_nothing), ValueError) << interval;
   }
   EXPECT_THROW(RepeatingTimer({.delay = Seconds(nan)}, 1s, do_nothing), ValueError);

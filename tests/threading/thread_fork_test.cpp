@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "hilo/errors.hpp"
+#include "hilo/threading/excepthook.hpp"
 #include "hilo/threading/functions.hpp"
 #include "hilo/threading/thread.hpp"
 
@@ -25,6 +27,15 @@ namespace {
     if (!right) code = 1;
   }
   std::_Exit(code);
+}
+
+TEST(ThreadExitTest, AnExceptHookMayEndItsThread) {
+  const ExceptHook before = set_excepthook([](const ExceptHookArgs&) { ::pthread_exit(nullptr); });
+  Thread thread([] { throw 1; });
+  thread.start();
+  thread.join();
+  EXPECT_THROW(thread.result(), int);
+  set_excepthook(before);
 }
 
 class ThreadForkDeathTest : public testing::Test {

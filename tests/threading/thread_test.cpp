@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -227,9 +228,18 @@ TEST(ThreadTest, HasANameFromTheStart) {
   const Thread second([] {});
   ASSERT_EQ(first.name().rfind("Thread-", 0), 0U);
   const int number = std::stoi(first.name().substr(7));
-  EXPECT_EQ(second.name(), "Thread-" + std::to_string(number + 1));
+  EXPECT_EQ(second.name(), "Thread-" + std::to_string(number + 1) + " (<lambda>)");
   EXPECT_EQ(Thread({.name = "Servicio"}, [] {}).name(), "Servicio");
   EXPECT_EQ(main_thread().name(), "MainThread");
+}
+
+TEST(ThreadTest, TheMainThreadHasBeenStarted) {
+  try {
+    main_thread().start();
+    FAIL() << "started main()";
+  } catch (const RuntimeError& error) {
+    EXPECT_STREQ(error.what(), "hilo: MainThread can be started once only");
+  }
 }
 
 TEST(ThreadTest, NameCanBeSetAtAnyTime) {
@@ -242,6 +252,8 @@ TEST(ThreadTest, NameCanBeSetAtAnyTime) {
   held.let_go();
   held.thread.set_name("three");
   EXPECT_EQ(held.thread.name(), "three");
+  held.thread.set_name("");
+  EXPECT_EQ(held.thread.name(), "");
 }
 
 TEST(ThreadTest, NameIsTheSystemsToo) {
@@ -303,6 +315,24 @@ TEST(ThreadTest, ResultThatCannotBeCopiedIsHandedOutOnce) {
   thread.start();
   EXPECT_EQ(*thread.result<std::unique_ptr<int>>(), 9);
   EXPECT_THROW(thread.result<std::unique_ptr<int>>(), RuntimeError);
+}
+
+/// Calls `during_move` while it is moved, once.
+struct Watched {
+  static inline std::function<void()> during_move;
+  Watched() = default;
+  Watched(Watched&&) noexcept {
+    if (const auto call = std::exchange(during_move, nullptr)) call();
+  }
+};
+
+TEST(ThreadTest, ResultThatIsBeingHandedOutIsNotGivenToASecondCaller) {
+  Thread thread([] { return Watched(); });
+  thread.start();
+  thread.join();
+  Watched::during_move = [&] { EXPECT_THROW(thread.result<Watched>(), RuntimeError); };
+  EXPECT_NO_THROW(thread.result<Watched>());
+  EXPECT_FALSE(Watched::during_move);
 }
 
 TEST(ThreadTest, ResultHasOneType) {

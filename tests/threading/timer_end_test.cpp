@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
+#include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/threading/repeating_timer.hpp"
 #include "hilo/threading/timer.hpp"
@@ -13,6 +15,7 @@ namespace hilo::threading {
 namespace {
 
 using namespace std::chrono_literals;
+using test::k_soon;
 
 // Long enough for a main thread that does not wait to be through with exit().
 constexpr auto k_a_while = 100ms;
@@ -77,6 +80,30 @@ TEST_F(TimerEndDeathTest, DaemonsFireOnWhileTheProgramEnds) {
         std::exit(0);
       },
       testing::ExitedWithCode(0), "^$");
+}
+
+TEST_F(TimerEndDeathTest, AStaticObjectCanJoinADaemonWhoseTimeComesThen) {
+  struct Joiner {
+    std::optional<Timer> timer;
+    ~Joiner() { say(timer->join(k_soon) ? "joined" : "hangs"); }
+  };
+  EXPECT_EXIT(
+      {
+        static Joiner joiner;
+        joiner.timer.emplace(ThreadOptions{.daemon = true}, k_a_while, say, "never");
+        joiner.timer->start();
+        std::exit(0);
+      },
+      testing::ExitedWithCode(0), "^joined;$");
+}
+
+TEST_F(TimerEndDeathTest, ASubclassObjectThatDiesWhilePendingIsExplained) {
+  struct Bell : Timer {
+    using Timer::Timer;
+    void run() override { say("rang"); }
+  };
+  EXPECT_DEATH(Bell(1000h, [] {}).start(),
+               "destroyed while its time is still to come.*cancel\\(\\) it first");
 }
 
 TEST_F(TimerEndDeathTest, RefusesTimersOnceItIsOver) {

@@ -7,6 +7,8 @@
 #include <system_error>
 
 #include "helpers/eventually.hpp"
+#include "hilo/threading/event.hpp"
+#include "hilo/threading/excepthook.hpp"
 #include "hilo/threading/functions.hpp"
 #include "hilo/threading/timer.hpp"
 #include "os/faults.hpp"
@@ -43,6 +45,11 @@ TEST(TimerFaultTest, EndsWithTheErrorIfTheSystemRefusesItsThreadLater) {
   first.start();
   ASSERT_TRUE(first.join(k_soon));
 
+  Event told;
+  const ExceptHook before = set_excepthook([&](const ExceptHookArgs& args) {
+    default_excepthook(args);
+    told.set();
+  });
   Timer timer({.name = "refused"}, 1ms, [] {});
   testing::internal::CaptureStderr();
   {
@@ -50,11 +57,34 @@ TEST(TimerFaultTest, EndsWithTheErrorIfTheSystemRefusesItsThreadLater) {
     timer.start();
     EXPECT_TRUE(timer.join(k_soon));
   }
+  EXPECT_TRUE(told.wait(k_soon));
+  set_excepthook(before);
   EXPECT_THROW(timer.result(), std::system_error);
   EXPECT_FALSE(timer.is_alive());
   EXPECT_FALSE(timer.cancel());
   const std::string text = testing::internal::GetCapturedStderr();
   EXPECT_NE(text.find("refused"), std::string::npos) << text;
+}
+
+TEST(TimerFaultTest, AHookMayJoinTheTimerThatTheSystemRefused) {
+  Timer first(0s, [] {});
+  first.start();
+  ASSERT_TRUE(first.join(k_soon));
+
+  Event told;
+  const ExceptHook before = set_excepthook([&](const ExceptHookArgs& args) {
+    Thread refused = args.thread;
+    if (refused.join(k_soon)) told.set();
+  });
+  {
+    const os::FaultGuard fault("start_native_thread", EAGAIN);
+    Timer(1ms, [] {}).start();
+    EXPECT_TRUE(told.wait(k_soon));
+  }
+  set_excepthook(before);
+  Timer next(1ms, [] { return 4; });
+  next.start();
+  EXPECT_EQ(next.result<int>(k_soon), 4);
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
 
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
@@ -15,6 +20,33 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::k_soon;
+
+/// Whether the thread that waits for all timers is there.
+bool somebody_waits_for_timers() {
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm"), name);
+    if (name == "hilo timers") return true;
+  }
+  return false;
+}
+
+// After pthread_exit() in main() a process ends with its last thread.
+TEST(TimerThreadTest, EndsWhenNothingIsPendingAndComesAgain) {
+  Timer pending(1000h, [] {});
+  Timer fires(1ms, [] {});
+  pending.start();
+  fires.start();
+  EXPECT_TRUE(fires.join(k_soon));
+  EXPECT_TRUE(test::eventually(somebody_waits_for_timers));
+  EXPECT_TRUE(pending.cancel());
+  EXPECT_TRUE(test::eventually([] { return !somebody_waits_for_timers(); }));
+
+  Timer again(0s, [] { return 5; });
+  again.start();
+  EXPECT_EQ(again.result<int>(k_soon), 5);
+  EXPECT_TRUE(test::eventually([] { return !somebody_waits_for_timers(); }));
+}
 
 class TimerForkDeathTest : public testing::Test {
  protected:
@@ -57,6 +89,22 @@ TEST_F(TimerForkDeathTest, AFunctionThatForksIsAloneInTheChild) {
   });
   timer.start();
   EXPECT_TRUE(timer.join(k_soon));
+}
+
+TEST_F(TimerForkDeathTest, TheChildEndsWithTheTargetOfTheThreadThatForked) {
+  Timer timer(0s, [] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(static_cast<unsigned>(k_soon.count()));
+      Timer(0s, [] {}).start();
+      Timer({.daemon = true}, 1000h, [] {}).start();
+      return -1;
+    }
+    int status = -1;
+    return ::waitpid(child, &status, 0) == child ? status : -1;
+  });
+  timer.start();
+  EXPECT_EQ(timer.result<int>(), 0);
 }
 
 TEST_F(TimerForkDeathTest, ForksWhileTimersComeAndGo) {

@@ -34,8 +34,9 @@ class HILO_EXPORT LocalSlot {
   /// The calling thread's object, or null. Takes no lock.
   [[nodiscard]] LocalObject* find() const noexcept;
 
-  /// Makes `object` the calling thread's, until its end.
-  void put(std::unique_ptr<LocalObject> object) const;
+  /// Makes `object` the calling thread's, until its end, unless it has got one meanwhile.
+  /// Returns: the one that it has.
+  LocalObject* put(std::unique_ptr<LocalObject> object) const;
 
  private:
   const std::uint32_t index_;

@@ -10,6 +10,9 @@
 
 namespace hilo::detail {
 
+/// Never defined: what the compiler cannot call, it shows by its name.
+void arguments_have_no_braces_to_go_to();
+
 /// The first argument of a logging call, and where the call stands. With arguments after it, it is
 /// a format string that the compiler checks against them, or fmt::runtime(...).
 template <class... Args>
@@ -18,7 +21,11 @@ class LogMessage {
   template <std::convertible_to<std::string_view> Text>
   consteval LogMessage(const Text& format,
                        std::source_location where = std::source_location::current())
-      : format_(format), where_(where) {}
+      : format_(format), where_(where) {
+    if (std::string_view(format).find('{') == std::string_view::npos) {
+      arguments_have_no_braces_to_go_to();
+    }
+  }
   LogMessage(decltype(spdlog::fmt_lib::runtime("")) format,
              std::source_location where = std::source_location::current())
       : format_(format), where_(where) {}

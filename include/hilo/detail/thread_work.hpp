@@ -14,6 +14,26 @@
 
 namespace hilo::detail {
 
+/// What lends a thread its name: a plain function by its address, whatever else by its class.
+struct NameSource {
+  const void* function = nullptr;
+  const std::type_info* type = nullptr;
+};
+
+template <class Value, class Owner>
+std::type_identity<Owner> owner_of(Value Owner::*);
+
+template <class Target>
+NameSource name_source([[maybe_unused]] const Target& target) noexcept {
+  if constexpr (std::is_pointer_v<Target> && std::is_function_v<std::remove_pointer_t<Target>>) {
+    return {.function = reinterpret_cast<const void*>(target)};
+  } else if constexpr (std::is_member_pointer_v<Target>) {
+    return {.type = &typeid(typename decltype(owner_of(target))::type)};
+  } else {
+    return {.type = &typeid(Target)};
+  }
+}
+
 /// What a thread runs, and the value that it came to.
 class HILO_EXPORT ThreadWork {
  public:
@@ -30,8 +50,8 @@ class HILO_EXPORT ThreadWork {
   [[nodiscard]] virtual void* value() noexcept = 0;
   virtual void drop_value() noexcept = 0;
 
-  /// The target's address if it is a plain function, which then lends the thread its name.
-  [[nodiscard]] virtual const void* function() const noexcept = 0;
+  /// Outlives the call, since the name can be asked for later.
+  NameSource named_after;
 
   /// Without a state unless the target takes a std::stop_token.
   std::stop_source stop{std::nostopstate};
@@ -56,6 +76,7 @@ class TargetWork final : public ThreadWork {
  public:
   template <class... Given>
   explicit TargetWork(Given&&... given) : call_(std::in_place, std::forward<Given>(given)...) {
+    named_after = name_source(std::get<0>(*call_));
     if constexpr (k_takes_stop_token<Target, Args...>) stop = std::stop_source();
   }
 
@@ -87,8 +108,6 @@ class TargetWork final : public ThreadWork {
 
   void drop_value() noexcept override { value_.reset(); }
 
-  [[nodiscard]] const void* function() const noexcept override { return function_; }
-
  private:
   using Call = std::tuple<Target, Args...>;
   struct Nothing {};
@@ -98,17 +117,7 @@ class TargetWork final : public ThreadWork {
     ~Drop() { call.reset(); }
   };
 
-  /// A plain function's address outlives the call, since the name can be asked for later.
-  static const void* address(const Target& target) noexcept {
-    if constexpr (std::is_pointer_v<Target> && std::is_function_v<std::remove_pointer_t<Target>>) {
-      return reinterpret_cast<const void*>(target);
-    } else {
-      return nullptr;
-    }
-  }
-
   std::optional<Call> call_;
-  const void* function_ = address(std::get<0>(*call_));
   std::optional<std::conditional_t<k_has_value, Value, Nothing>> value_;
 };
 

@@ -23,7 +23,7 @@ struct BasicConfig {
   /// A file to write to in place of a stream: "a" appends to it, "w" empties it first.
   std::string filename = {};
   std::string filemode = "a";
-  /// Standard error if not given.
+  /// Standard error if null.
   std::FILE* stream = nullptr;
   /// Sinks to write to in place of a stream; they get the format.
   std::vector<Handler> handlers = {};
@@ -36,9 +36,10 @@ struct BasicConfig {
 ///     logging::basic_config({.level = logging::Level::debug,
 ///                            .format = "[%(levelname)s] - %(threadName)-10s : %(message)s"});
 ///
-/// Throws: ValueError for a format that Formatter refuses, another filemode, or more than one of
-///         filename, stream and handlers; std::system_error if the file cannot be opened. Nothing
-///         changed then.
+/// Throws: ValueError for a format that Formatter refuses, another filemode, a null handler, or
+/// more
+///         than one of filename, stream and handlers; std::system_error if the file cannot be
+///         opened. Nothing changed then.
 /// Python: logging.basicConfig; differs: all handlers given get the format.
 HILO_LOGGING_EXPORT void basic_config(const BasicConfig& config = {});
 

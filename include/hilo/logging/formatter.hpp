@@ -37,7 +37,10 @@ namespace hilo::logging {
 /// Safe from: any thread, one object for all.
 class HILO_LOGGING_EXPORT Formatter : public spdlog::formatter {
  public:
-  /// Throws: ValueError that names the field, if it is unknown or malformed; or if there is none.
+  /// An empty format is "%(message)s", an empty datefmt Python's ISO date and time.
+  ///
+  /// Throws: ValueError that names the field, if it is unknown or malformed; or if a format has
+  ///         none; or for a datefmt with a NUL in it or a result of many thousand characters.
   explicit Formatter(const std::string& format = "%(message)s", std::string datefmt = {});
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override;

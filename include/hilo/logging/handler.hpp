@@ -3,6 +3,7 @@
 
 #include <spdlog/sinks/sink.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -28,18 +29,24 @@ namespace hilo::logging {
 /// Safe from: any thread.
 class HILO_LOGGING_EXPORT StreamHandler : public spdlog::sinks::sink {
  public:
-  /// The stream stays the caller's, and open. Prints the bare message until set_formatter().
+  /// The stream stays the caller's, and open; null is standard error. Prints the bare message until
+  /// set_formatter().
   explicit StreamHandler(std::FILE* stream = stderr);
   ~StreamHandler() override;
 
-  using sink::set_level;
-  void set_level(Level level) { set_level(to_spdlog(level)); }
+  /// Lets through what has this number or a higher one. (spdlog's own loggers and sinks know its
+  /// levels only.)
+  void set_level(Level level) noexcept;
+  void set_level(spdlog::level::level_enum level) noexcept;
 
-  /// Throws: std::system_error if the line cannot be written.
+  /// Throws: std::system_error if the line cannot be written, also to a pipe that nobody reads: no
+  ///         SIGPIPE is raised.
   void log(const spdlog::details::log_msg& message) override;
   void flush() override {}
   void set_pattern(const std::string& pattern) override;
   /// A Formatter works for all threads at once; of any other kind each line takes a clone.
+  ///
+  /// Throws: ValueError for null.
   void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override;
 
  protected:
@@ -47,7 +54,9 @@ class HILO_LOGGING_EXPORT StreamHandler : public spdlog::sinks::sink {
 
  private:
   std::unique_ptr<os::LineOutput> output_;
-  std::shared_ptr<spdlog::formatter> formatter_;
+  std::shared_ptr<spdlog::formatter> formatter_;  // guarded by the tree's mutex
+  // What stands between two of spdlog's levels. Relaxed: it says something about itself alone.
+  std::atomic<Level> threshold_{Level::notset};
 };
 
 /// A StreamHandler to a file of its own, which other processes may append to as well.

@@ -54,7 +54,7 @@ class HILO_LOGGING_EXPORT Logger {
   [[nodiscard]] bool propagate() const noexcept;
   void set_propagate(bool propagate) noexcept;
 
-  /// Adds a handler, unless it is there already.
+  /// Adds a handler, unless it is there already. Throws: ValueError for null.
   void add_handler(Handler handler);
   void remove_handler(const Handler& handler);
   [[nodiscard]] std::vector<Handler> handlers() const;
@@ -117,6 +117,8 @@ class HILO_LOGGING_EXPORT Logger {
 };
 
 /// The logger of this name, made if there is none; dots make the tree. Without a name: the root.
+///
+/// Throws: ValueError for a name of more than a thousand parts.
 [[nodiscard]] HILO_LOGGING_EXPORT Logger get_logger(std::string_view name = "");
 
 }  // namespace hilo::logging

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <utility>
 
+#include "hilo/detail/export.hpp"
 #include "hilo/detail/sync/condition.hpp"
 #include "hilo/detail/sync/condition_face.hpp"
 #include "hilo/threading/lock.hpp"
@@ -31,6 +33,7 @@ class Condition : public detail::sync::ConditionFace<Condition> {
 
  private:
   friend class detail::sync::ConditionFace<Condition>;
+  friend HILO_EXPORT void name_lock(const Condition& condition, std::string name);
 
   template <class Use>
   decltype(auto) with(Use&& use) const {

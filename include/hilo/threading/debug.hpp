@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hilo/detail/export.hpp"
+#include "hilo/threading/condition.hpp"
 #include "hilo/threading/lock.hpp"
 #include "hilo/threading/rlock.hpp"
 
@@ -17,5 +18,7 @@ namespace hilo::threading {
 ///     HILO_DEBUG=locks:2 ./program
 HILO_EXPORT void name_lock(const Lock& lock, std::string name);
 HILO_EXPORT void name_lock(const RLock& lock, std::string name);
+/// The same for the lock of a Condition.
+HILO_EXPORT void name_lock(const Condition& condition, std::string name);
 
 }  // namespace hilo::threading

@@ -24,6 +24,9 @@ using ExceptHook = std::function<void(const ExceptHookArgs&)>;
 /// itself, which is still alive then. result() hands the exception on as before. A hook that throws
 /// is reported on standard error, and what it was told of is then printed as without it.
 ///
+/// For a Timer whose thread the system refused, the thread that waits for all Timers calls it, when
+/// that one has ended: there it must not wait for another, since none goes on meanwhile.
+///
 ///     threading::set_excepthook([](const auto& args) { log(args.thread.name(), args.what); });
 ///
 /// Returns:   the hook before, to be set again; empty if that was default_excepthook().
@@ -31,8 +34,9 @@ using ExceptHook = std::function<void(const ExceptHookArgs&)>;
 /// Safe from: any thread.
 HILO_EXPORT ExceptHook set_excepthook(ExceptHook hook);
 
-/// Hands `args` to the hook in force: for code that catches a thread's exceptions itself.
-HILO_EXPORT void excepthook(const ExceptHookArgs& args) noexcept;
+/// Hands `args` to the hook in force: for code that catches a thread's exceptions itself. Throws
+/// nothing.
+HILO_EXPORT void excepthook(const ExceptHookArgs& args);
 
 /// What is done when no hook is set: prints the thread's name and the exception's type and text on
 /// standard error; nothing for SystemExit.

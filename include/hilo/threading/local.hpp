@@ -29,10 +29,12 @@ concept LocalFactory =
 ///     threading::local<Connection> connection("host", 80);
 ///     threading::local random([] { return std::mt19937(std::random_device()()); });
 ///
-/// Throws:    get() what making the object throws: then there is none, and the next call tries
-/// again. Python:    threading.local: T is the subclass, whose constructor runs anew in each
-/// thread. Safe from: any thread, also one that hilo did not start; not while the local is
-/// destroyed. Where
+/// A factory that asks for the local it makes an object for calls itself: the object that is made
+/// first is the thread's.
+///
+/// Throws:    get() what making the object throws; the next call tries again.
+/// Python:    threading.local: T is the subclass, whose constructor runs anew in each thread.
+/// Safe from: any thread, also one that hilo did not start; not while the local is destroyed. Where
 ///            several threads first ask at once, `factory` is called by all of them.
 template <class T>
 class local {  // NOLINT(readability-identifier-naming): Python's name
@@ -72,10 +74,7 @@ class local {  // NOLINT(readability-identifier-naming): Python's name
 
   detail::LocalObject* make() const {
     detail::stand_still_if_daemon();  // `make_` may be gone
-    std::unique_ptr<detail::LocalObject> object = make_();
-    detail::LocalObject* const made = object.get();
-    slot_.put(std::move(object));
-    return made;
+    return slot_.put(make_());
   }
 
   std::function<std::unique_ptr<Object>()> make_;

@@ -27,7 +27,8 @@ class Thread;
 
 /// Python's keyword arguments of Thread.
 struct ThreadOptions {
-  /// None: "Thread-N (function)", where the linker exports the function's name, else "Thread-N".
+  /// None: "Thread-N (target)": "<lambda>", the target's class, or a member function's class; a
+  /// function's own name where the linker exports it (CMake's ENABLE_EXPORTS); else "Thread-N".
   std::string name = {};
   /// The program's end does not wait for a daemon. None: as the thread that makes the object.
   std::optional<bool> daemon = {};
@@ -154,20 +155,22 @@ class HILO_EXPORT Thread : public std::enable_shared_from_this<Thread> {
   [[nodiscard]] virtual const std::type_info& handle_type() const noexcept;
 
   [[nodiscard]] bool join_until(detail::Deadline deadline);
-  /// Waits for the end. Throws what left run(). Returns: the place of a value of type `type`.
-  void* settle(detail::Deadline deadline, const std::type_info& type);
+  /// Waits for the end. Throws what left run(). Returns: the place of a value of type `type`, once
+  /// only if it is to be handed `out`.
+  void* settle(detail::Deadline deadline, const std::type_info& type, bool out);
   void drop_value() noexcept;
   void end_if_still_running() const noexcept;
 
   template <class Value>
   Value take_value(detail::Deadline deadline) {
-    void* const place = settle(deadline, typeid(Value));
-    if constexpr (std::is_copy_constructible_v<Value>) {
-      return *static_cast<Value*>(place);
-    } else if constexpr (!std::is_void_v<Value>) {
+    constexpr bool k_stays = std::is_void_v<Value> || std::is_copy_constructible_v<Value>;
+    void* const place = settle(deadline, typeid(Value), !k_stays);
+    if constexpr (!k_stays) {
       Value value = std::move(*static_cast<Value*>(place));
       drop_value();
       return value;
+    } else if constexpr (!std::is_void_v<Value>) {
+      return *static_cast<const Value*>(place);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <type_traits>
@@ -12,8 +13,7 @@ namespace hilo::detail::queue {
 /// node: a queue moves nodes about under its lock, and copies, moves and destroys items without it,
 /// so items may use the queue in their constructors and destructors, and may throw.
 template <class T>
-inline constexpr bool k_bare = std::is_trivially_copyable_v<T>&& std::is_move_constructible_v<T>&&
-                                   std::is_move_assignable_v<T> &&
+inline constexpr bool k_bare = std::is_trivially_copyable_v<T>&& std::copyable<T> &&
                                sizeof(T) <= 64 && alignof(T) <= alignof(std::max_align_t);
 
 template <class T>
@@ -76,7 +76,11 @@ const T& item_of(const Cell<T>& cell) noexcept {
 template <class T>
 class Parcel {
  public:
-  explicit Parcel(const T& item) : node_(new Node<T>) { fill(item); }
+  explicit Parcel(const T& item) : node_(new Node<T>) {
+    static_assert(std::is_copy_constructible_v<T>,
+                  "an item that cannot be copied is moved in: put(std::move(item))");
+    fill(item);
+  }
   explicit Parcel(T&& item) : node_(new Node<T>) {
     if constexpr (std::is_nothrow_move_constructible_v<T>) {
       source_ = &item;

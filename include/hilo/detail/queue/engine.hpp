@@ -125,7 +125,12 @@ class Engine {
       Wait wait(mine, other, lock_of(other), shut_down_, deadline);
       const std::stop_callback stopper(stop, [&wait]() noexcept { wait.stop(); });
       while (passed == Passed::no && wait.pause()) {
-        passed = try_pass(mine, other, wait.has_slept(), act);
+        try {
+          passed = try_pass(mine, other, wait.has_slept(), act);
+        } catch (...) {  // it may have been woken for what another can do
+          wake_one_of(other);
+          throw;
+        }
       }
     }
     if (passed == Passed::shut_down) throw hilo::queue::ShutDown();
@@ -138,6 +143,13 @@ class Engine {
     }
     return order_.take();
   }
+  /// The same for who drops the items: in whatever order, so that no comparison can throw.
+  Cell<T> take_any() noexcept {
+    if constexpr (!k_bare<T>) {
+      if (!returned_.empty()) return returned_.pop();
+    }
+    return order_.take_any();
+  }
 
   void give_back(Node<T>* node) {
     {
@@ -147,10 +159,15 @@ class Engine {
                          std::memory_order_release);
     }
     // Who looked in vain before may have queued up since.
+    wake_one_of(back_);
+  }
+
+  /// Wakes one of those who wait for `end` to move, without its moving.
+  void wake_one_of(End& end) {
     Sleeper sleeper = nullptr;
     {
-      const Guard guard(back_.lock);
-      sleeper = back_.waiters.pick();
+      const Guard guard(lock_of(end));
+      sleeper = end.waiters.pick();
     }
     if (sleeper != nullptr) wake_sleeper(sleeper);
   }
@@ -160,7 +177,7 @@ class Engine {
     std::uint64_t count = 0;
     for (;; ++count) {
       Room<Cell<T>> room;
-      auto act = [&] { std::construct_at(&room.item, take()); };
+      auto act = [&] { std::construct_at(&room.item, take_any()); };
       if (try_pass(front_, back_, true, act) != Passed::yes) return count;
       if constexpr (!k_bare<T>) NodePointer<T>(room.item).reset();
     }

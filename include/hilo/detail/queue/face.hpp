@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -52,16 +51,16 @@ class Face {
   /// Returns: false if there was no room in time, or, given a token, when a stop was requested.
   /// Python:  none.
   [[nodiscard]] bool try_put(const T& item, Patience patience = false) {
-    return engine_.put(item, patience.deadline());
+    return engine_->put(item, patience.deadline());
   }
   [[nodiscard]] bool try_put(T&& item, Patience patience = false) {
-    return engine_.put(std::move(item), patience.deadline());
+    return engine_->put(std::move(item), patience.deadline());
   }
   [[nodiscard]] bool try_put(const T& item, const std::stop_token& stop, Patience patience = true) {
-    return engine_.put(item, patience.deadline(), stop);
+    return engine_->put(item, patience.deadline(), stop);
   }
   [[nodiscard]] bool try_put(T&& item, const std::stop_token& stop, Patience patience = true) {
-    return engine_.put(std::move(item), patience.deadline(), stop);
+    return engine_->put(std::move(item), patience.deadline(), stop);
   }
 
   /// Takes an item out.
@@ -71,7 +70,7 @@ class Face {
   ///         copy throws, if its move can throw: the item stays in front then, even if that makes
   ///         the queue longer than maxsize().
   /// Python: Queue.get(block=True, timeout=None); differs: a negative timeout is no error.
-  T get(Patience patience = true) { return engine_.template get<T>(patience.deadline()); }
+  T get(Patience patience = true) { return engine_->template get<T>(patience.deadline()); }
   T get_nowait() { return get(false); }
 
   /// As get().
@@ -80,58 +79,53 @@ class Face {
   ///          `while (auto item = queue.try_get(stop))`.
   /// Python:  none.
   [[nodiscard]] std::optional<T> try_get(Patience patience = false) {
-    return engine_.template get<std::optional<T>>(patience.deadline());
+    return engine_->template get<std::optional<T>>(patience.deadline());
   }
   [[nodiscard]] std::optional<T> try_get(const std::stop_token& stop, Patience patience = true) {
-    return engine_.template get<std::optional<T>>(patience.deadline(), stop);
+    return engine_->template get<std::optional<T>>(patience.deadline(), stop);
   }
 
   /// For `for (auto item : queue)`: gets one after the other until the queue is shut down and
   /// empty. Several threads may do so: each item goes to one of them.
   ///
-  /// Blocks: until there is an item, here and in the iterator's ++.
+  /// Blocks: until there is an item: the iterator, when it is looked at or compared with end().
   /// Python: none.
-  [[nodiscard]] ItemIterator<Face> begin() { return ItemIterator<Face>(*this); }
+  [[nodiscard]] ItemIterator<Face> begin() noexcept { return ItemIterator<Face>(*this); }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 
   /// Says that an item that was got is worked off.
   ///
   /// Throws: ValueError if this was said of every item that was put.
-  void task_done() { engine_.tasks().finish(); }
+  void task_done() { engine_->tasks().finish(); }
 
   /// Waits until every item that was put is worked off.
   ///
   /// Returns: false if the time passed first.
   /// Python:  Queue.join(); differs: it can be given a timeout.
-  bool join(Patience patience = true) { return engine_.tasks().join(patience.deadline()); }
+  bool join(Patience patience = true) { return engine_->tasks().join(patience.deadline()); }
 
   /// Refuses all further items, and lets all who wait go. What is in the queue can still be got;
   /// if `immediate`, it is dropped and counts as worked off. May be called again.
   ///
   /// Python: Queue.shutdown(immediate=False) of 3.13.
-  void shutdown(bool immediate = false) { engine_.shutdown(immediate); }
+  void shutdown(bool immediate = false) { engine_->shutdown(immediate); }
 
   /// How many items there are; another thread may have changed that when it returns.
-  [[nodiscard]] std::int64_t qsize() const noexcept { return engine_.size(); }
+  [[nodiscard]] std::int64_t qsize() const noexcept { return engine_->size(); }
   [[nodiscard]] bool empty() const noexcept { return qsize() == 0; }
   [[nodiscard]] bool full() const noexcept { return maxsize() > 0 && qsize() >= maxsize(); }
 
   /// How many items there can be; 0 if there is no limit.
-  [[nodiscard]] std::int64_t maxsize() const noexcept { return engine_.maxsize(); }
+  [[nodiscard]] std::int64_t maxsize() const noexcept { return engine_->maxsize(); }
 
  protected:
   template <class... Args>
   explicit Face(std::int64_t maxsize, Args&&... args)
       : engine_(maxsize, std::forward<Args>(args)...) {}
-  ~Face() {
-    if (!daemons_outlive_objects()) std::destroy_at(&engine_);
-  }
+  ~Face() = default;
 
  private:
-  // In a union, so that its end is ~Face()'s to decide.
-  union {
-    Engine<T, Order> engine_;
-  };
+  LeftToDaemons<Engine<T, Order>> engine_;
 };
 
 }  // namespace hilo::detail::queue

@@ -53,6 +53,7 @@ class Fifo {
     }
     return front_.block->rooms[front_.at++].item;
   }
+  [[nodiscard]] Cell<T> take_any() noexcept { return take(); }
 
  private:
   static constexpr std::size_t k_size = std::max<std::size_t>(16, 2048 / sizeof(Cell<T>));

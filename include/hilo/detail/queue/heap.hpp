@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -19,7 +20,10 @@ class Heap {
  public:
   static constexpr bool k_two_locks = false;
 
-  explicit Heap(Compare compare) : compare_(std::move(compare)) {}
+  explicit Heap(Compare compare) : compare_(std::move(compare)) {
+    static_assert(std::predicate<Compare&, const T&, const T&>,
+                  "the items of a PriorityQueue need operator<, or the queue a Compare for them");
+  }
 
   /// Where `item` belongs: the last of its line of parents that it does not precede stays above.
   std::size_t place_for(const T& item) {
@@ -29,17 +33,17 @@ class Heap {
     return place;
   }
   void put(std::size_t place, const Cell<T>& cell) noexcept {
-    cells_.push_back(cell);
+    cells_.push_back({cell});
     for (std::size_t at = cells_.size() - 1; at != place; at = parent(at)) {
       cells_[at] = cells_[parent(at)];
     }
-    cells_[place] = cell;
+    cells_[place].cell = cell;
   }
 
   [[nodiscard]] Cell<T> take() {
     const std::size_t last = cells_.size() - 1;
     const std::size_t place = place_of_last(last);
-    Cell<T> least = cells_[0];
+    Cell<T> least = cells_[0].cell;
     // The way down to `place`, known by its number: below the leading one, each bit is a turn.
     for (int turn = std::bit_width(place + 1) - 2; turn >= 0; --turn) {
       const std::size_t to = ((place + 1) >> turn) - 1;
@@ -49,10 +53,22 @@ class Heap {
     cells_.pop_back();
     return least;
   }
+  [[nodiscard]] Cell<T> take_any() noexcept {
+    Cell<T> last = cells_.back().cell;
+    cells_.pop_back();
+    return last;
+  }
 
  private:
+  /// Not a bare cell: a vector of bools has nothing in it to refer to.
+  struct Held {
+    Cell<T> cell;
+  };
+
   static std::size_t parent(std::size_t at) noexcept { return (at - 1) / 2; }
-  [[nodiscard]] const T& at(std::size_t place) const noexcept { return item_of<T>(cells_[place]); }
+  [[nodiscard]] const T& at(std::size_t place) const noexcept {
+    return item_of<T>(cells_[place].cell);
+  }
 
   /// Where the last item goes when the first has gone: down along the lesser children.
   std::size_t place_of_last(std::size_t last) {
@@ -66,7 +82,7 @@ class Heap {
     }
   }
 
-  std::vector<Cell<T>> cells_;
+  std::vector<Held> cells_;
   [[no_unique_address]] Compare compare_;
 };
 

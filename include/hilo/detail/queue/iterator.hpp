@@ -11,7 +11,9 @@
 
 namespace hilo::detail::queue {
 
-/// Gets the items of a queue until that is shut down and empty. An item is moved out of it.
+/// Gets the items of a queue until that is shut down and empty. It gets one when it is looked at or
+/// compared with the end, not before, so who needs no further item takes none. An item is moved out
+/// of it.
 template <class Queue>
 class ItemIterator {
  public:
@@ -19,25 +21,33 @@ class ItemIterator {
   using value_type = typename Queue::value_type;
   using difference_type = std::ptrdiff_t;
 
-  explicit ItemIterator(Queue& queue) : queue_(&queue) { ++*this; }
+  explicit ItemIterator(Queue& queue) noexcept : queue_(&queue) {}
 
-  value_type&& operator*() const noexcept { return std::move(*item_); }
+  value_type&& operator*() const {
+    (void)has_item();
+    return std::move(*item_);
+  }
   ItemIterator& operator++() {
+    (void)has_item();
     item_.reset();
-    try {
-      item_ = queue_->try_get(true);
-    } catch (const hilo::queue::ShutDown&) {  // the end
-    } catch (const hilo::EOFError&) {         // another one, of queues between processes
-    }
     return *this;
   }
   void operator++(int) { ++*this; }
 
-  friend bool operator==(const ItemIterator& iterator, std::default_sentinel_t) noexcept {
-    return !iterator.item_;
+  friend bool operator==(const ItemIterator& iterator, std::default_sentinel_t) {
+    return !iterator.has_item();
   }
 
  private:
+  bool has_item() const {
+    try {
+      if (!item_) item_.emplace(queue_->get());
+    } catch (const hilo::queue::ShutDown&) {  // the end
+    } catch (const hilo::EOFError&) {         // another one, of queues between processes
+    }
+    return item_.has_value();
+  }
+
   Queue* queue_;
   mutable std::optional<value_type> item_;
 };

@@ -31,6 +31,7 @@ class Stack {
     cells_.pop_back();
     return cell;
   }
+  [[nodiscard]] Cell<T> take_any() noexcept { return take(); }
 
  private:
   std::vector<Cell<T>> cells_;
