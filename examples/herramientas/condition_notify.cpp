@@ -29,6 +29,7 @@ void task(mp::Condition condition) {
 // entry point
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   // create a condition
   mp::Condition condition;

@@ -21,6 +21,7 @@ void waiter(mp::Condition condition, mp::Semaphore waiting, mp::Semaphore woken)
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   mp::Lock my_lock;
   mp::Condition condition(my_lock);

@@ -24,6 +24,7 @@ void task(mp::Condition condition, mp::Value<int> collected) {
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   mp::Condition condition;
   mp::Value<int> collected(0);

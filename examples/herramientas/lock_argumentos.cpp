@@ -18,6 +18,7 @@ void hold(mp::Lock lock, mp::Event held) {
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   mp::Lock lock;
   mp::Event held;

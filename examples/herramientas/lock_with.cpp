@@ -32,6 +32,7 @@ void failing_task(mp::Lock lock) {
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   // creación del candado
   mp::Lock lock;

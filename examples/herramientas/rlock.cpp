@@ -21,6 +21,7 @@ void send_visitor(const mp::RLock& lock) {
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   mp::RLock lock;
   lock.acquire();

@@ -37,6 +37,7 @@ void task(mp::Semaphore semaphore, mp::Value<Count> count) {
 
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
+  if (argc > 1) mp::set_start_method(argv[1]);
 
   mp::Semaphore semaphore(k_limit);
   mp::Value<Count> count;

@@ -47,5 +47,10 @@ int main(int argc, char** argv) {
   mp::Process forked = mp::get_context("fork").Process(worker, "B");
   forked.start();
   forked.join();
+
+  // the parent of what the forkserver forks is the server, a process that only does that
+  mp::Process served = mp::get_context("forkserver").Process(worker, "C");
+  served.start();
+  served.join();
   fmt::print("Done\n");
 }
