@@ -8,21 +8,21 @@ if(HILO_SANITIZE OR CMAKE_CROSSCOMPILING)
   set(HILO_EXAMPLE_SLACK 5)
 endif()
 
-# _hilo_example_test(name expect target timeout argument...): the CTest entry of one way to run one.
-function(_hilo_example_test name expect target timeout)
-  add_test(NAME ${name}
-           COMMAND Python3::Interpreter ${HILO_EXAMPLE_RUNNER} check --slack ${HILO_EXAMPLE_SLACK}
-                   ${expect} -- ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${target}> ${ARGN})
+# _hilo_example_test(name expect timeout command...): the CTest entry of one way to run an example.
+function(_hilo_example_test name expect timeout)
+  add_test(NAME ${name} COMMAND Python3::Interpreter ${HILO_EXAMPLE_RUNNER} check --slack
+                                ${HILO_EXAMPLE_SLACK} ${expect} -- ${ARGN})
   set_tests_properties(${name} PROPERTIES LABELS example TIMEOUT ${timeout})
 endfunction()
 
-# hilo_example(folder/id DOCUMENT number TITLE text [TIMEOUT seconds] [EVERY_METHOD]
+# hilo_example(folder/id DOCUMENT number TITLE text [TIMEOUT seconds] [EVERY_METHOD] [SCRIPT]
 #              [LIBRARIES target...]):
 # builds examples/folder/id.cpp, and makes a CTest entry that runs it and holds what it prints, how
 # long it takes and how it ends against examples/folder/id.expect. EVERY_METHOD: one entry for each
-# start method, whose name the program gets as its argument.
+# start method, whose name the program gets as its argument. SCRIPT: what is run
+# is examples/folder/id.py, with the program as its argument.
 function(hilo_example path)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EVERY_METHOD" "DOCUMENT;TITLE;TIMEOUT" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EVERY_METHOD;SCRIPT" "DOCUMENT;TITLE;TIMEOUT" "LIBRARIES")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
@@ -37,16 +37,22 @@ function(hilo_example path)
                                              ${PROJECT_BINARY_DIR}/examples/${folder})
   target_link_libraries(${target} PRIVATE hilo::hilo fmt::fmt ${arg_LIBRARIES})
 
+  set(command ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${target}>)
+  if(arg_SCRIPT)
+    set(command ${Python3_EXECUTABLE} ${source}.py $<TARGET_FILE:${target}>)
+  endif()
   if(arg_EVERY_METHOD)
     foreach(method IN ITEMS fork spawn forkserver)
-      _hilo_example_test(example.${arg_DOCUMENT}.${id}.${method} ${source}.expect ${target}
-                         ${arg_TIMEOUT} ${method})
+      _hilo_example_test(example.${arg_DOCUMENT}.${id}.${method} ${source}.expect
+                         ${arg_TIMEOUT} ${command} ${method})
     endforeach()
   else()
-    _hilo_example_test(example.${arg_DOCUMENT}.${id} ${source}.expect ${target} ${arg_TIMEOUT})
+    _hilo_example_test(example.${arg_DOCUMENT}.${id} ${source}.expect ${arg_TIMEOUT}
+                       ${command})
   endif()
+  list(JOIN command | columns)
   set_property(GLOBAL APPEND_STRING PROPERTY HILO_EXAMPLES
-               "${arg_DOCUMENT}|${arg_TITLE}|${source}.expect|$<TARGET_FILE:${target}>\n")
+               "${arg_DOCUMENT}|${arg_TITLE}|${source}.expect|${columns}\n")
 endfunction()
 
 # The list that `./dev demo` runs through, written once every example is known.

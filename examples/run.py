@@ -184,16 +184,16 @@ def demo(arguments):
         return [part.zfill(8) for part in row[0].split(".")]
 
     rows = [line.split("|") for line in Path(arguments.list).read_text().splitlines() if line]
-    rows = sorted((row for row in rows if arguments.name in ("", row[0], Path(row[3]).stem)), key=place)
+    rows = sorted((row for row in rows if arguments.name in ("", row[0], Path(row[2]).stem)), key=place)
     if not rows:
         sys.exit(f"demo: no example is called {arguments.name}")
     table = []
-    for document, title, expect, binary in rows:
-        name = Path(binary).stem
+    for document, title, expect, *command in rows:
+        name = Path(expect).stem
         print(f"\n=== {document} {name}: {title}", flush=True)
         start, verdict = time.monotonic(), "ok"
         try:
-            lines, seconds, status = run([binary], 50, echo=True)
+            lines, seconds, status = run(command, 50, echo=True)
             Expectation.parse(expect).check(lines, seconds, status, slack=1)
         except Mismatch as problem:
             verdict = "failed"
