@@ -40,8 +40,9 @@ bool ByteQueue::Wait::pause() {
     const Hold hold(queue_, other_, deadline_);
     if (!hold) return false;
     if (worth_trying()) return true;
-    if (deadline_.passed() || stopped_.load()) return false;
+    if (deadline_.passed()) return false;
     heard = Bell(other_.bell).listen();
+    if (stopped_.load()) return false;  // a stop from now on rings after that
   }
   slept_ = true;
   (void)sleeper_.sleep(other_.bell, heard, deadline_);
@@ -51,6 +52,22 @@ bool ByteQueue::Wait::pause() {
 void ByteQueue::Wait::stop() noexcept {
   stopped_.store(true);
   Bell(other_.bell).ring_for_all();
+}
+
+bool ByteQueue::would_wait() const {
+  // relaxed: written once, and who gets looks again under the lock.
+  return !looks_movable(front_) && shut_down_.load(std::memory_order_relaxed) == 0 &&
+         !producers_are_gone();
+}
+
+bool ByteQueue::wait_for_item(Deadline deadline, const std::stop_token& stop) {
+  if (!would_wait()) return true;
+  Wait wait(*this, front_, back_, deadline);
+  const std::stop_callback stopper(stop, [&wait]() noexcept { wait.stop(); });
+  do {
+    if (!wait.pause()) return false;
+  } while (would_wait());
+  return true;
 }
 
 ByteQueue::Wait::~Wait() {

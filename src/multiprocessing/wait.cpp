@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/multiprocessing/wait.hpp"
 
-#include <algorithm>
+#include <optional>
 
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/listener_state.hpp"
+#include "multiprocessing/queue_watch.hpp"
 #include "os/stream.hpp"
 
 namespace hilo::multiprocessing::connection {
@@ -14,14 +15,15 @@ class WaitableAccess {
  public:
   using Kind = Waitable::Kind;
 
-  [[nodiscard]] static bool is_queue(const Waitable& object) noexcept {
-    return object.kind_ == Kind::queue;
+  /// Null if it is none.
+  [[nodiscard]] static detail::family::ByteQueue* queue(const Waitable& object) {
+    return object.kind_ == Kind::queue ? &object.queue_(object.object_) : nullptr;
   }
   /// Whether it is ready without a look at the system.
   [[nodiscard]] static bool is_ready(const Waitable& object) {
     switch (object.kind_) {
       case Kind::queue:
-        return object.has_item_(object.object_);
+        return !queue(object)->would_wait();
       case Kind::connection: {
         const auto& channel = ConnectionAccess::channel(as<Connection>(object));
         channel.check_readable();
@@ -84,9 +86,24 @@ using multiprocessing::connection::WaitableAccess;
 
 namespace {
 
-/// Between two looks at a queue: short at first, when something is about to come, then longer.
-constexpr std::int64_t k_shortest_nap = 20'000;
-constexpr std::int64_t k_longest_nap = 1'000'000;
+/// Between the first looks at queues, in nanoseconds, each twice the one before: a watch costs as
+/// much as a few of these, so it begins when nothing came so soon.
+constexpr std::int64_t k_first_nap = 20'000;
+constexpr std::int64_t k_last_nap = 160'000;
+
+/// Until one of them may be ready.
+void sleep(std::vector<os::PollEntry>& entries, std::span<family::ByteQueue* const> queues,
+           std::int64_t nap, Deadline deadline) {
+  if (nap <= k_last_nap) {
+    (void)os::wait_readable(entries, deadline.sooner(nap));
+    return;
+  }
+  QueueWatch watch(queues, deadline);
+  entries.push_back({watch.descriptor()});
+  (void)os::wait_readable(entries, deadline);
+  entries.pop_back();
+  watch.finish();
+}
 
 }  // namespace
 
@@ -95,23 +112,27 @@ std::vector<std::size_t> wait_for(std::span<const Waitable> objects, Patience pa
   if (objects.empty()) return {};
   std::vector<os::PollEntry> entries;
   std::vector<std::size_t> owners;  // whose each entry is
+  std::vector<family::ByteQueue*> queues;
   for (std::size_t place = 0; place < objects.size(); ++place) {
     for (const int descriptor : WaitableAccess::descriptors(objects[place])) {
       entries.push_back({descriptor});
       owners.push_back(place);
     }
+    if (auto* queue = WaitableAccess::queue(objects[place])) queues.push_back(queue);
   }
-  const bool queues = std::any_of(objects.begin(), objects.end(), &WaitableAccess::is_queue);
   std::vector<bool> ready(objects.size());
-  for (std::int64_t nap = k_shortest_nap;; nap = std::min(2 * nap, k_longest_nap)) {
+  for (std::int64_t nap = k_first_nap;; nap *= 2) {
     bool any = false;
     for (std::size_t place = 0; place < objects.size(); ++place) {
       ready[place] = WaitableAccess::is_ready(objects[place]);
       any = any || ready[place];
     }
-    const Deadline until = any ? Deadline::poll() : queues ? deadline.sooner(nap) : deadline;
-    any = os::wait_readable(entries, until) || any;
-    if (!any && !deadline.passed()) continue;
+    const bool look = any || !queues.empty();
+    any = os::wait_readable(entries, look ? Deadline::poll() : deadline) || any;
+    if (!any && !deadline.passed()) {
+      sleep(entries, queues, nap, deadline);
+      continue;
+    }
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (entries[i].ready) ready[owners[i]] = true;
     }

@@ -11,18 +11,16 @@
 #include <vector>
 
 #include "hilo/detail/export.hpp"
+#include "hilo/detail/family/queue_core.hpp"
 #include "hilo/multiprocessing/connection.hpp"
 #include "hilo/multiprocessing/listener.hpp"
 #include "hilo/multiprocessing/process.hpp"
 
 namespace hilo::multiprocessing::connection {
 
-/// A queue between processes: what has something to get().
+/// A queue between processes.
 template <class Q>
-concept WaitableQueue = requires(const Q& queue) {
-  { queue.empty() } -> std::convertible_to<bool>;
-  queue.try_get(false);
-};
+concept WaitableQueue = std::derived_from<Q, detail::family::QueueCore<typename Q::value_type>>;
 
 /// Something that wait() waits for; it refers to it, and has it no longer than that.
 class Waitable {
@@ -40,7 +38,11 @@ class Waitable {
   Waitable(const Q& queue)  // NOLINT(google-explicit-constructor)
       : kind_(Kind::queue),
         object_(&queue),
-        has_item_([](const void* object) { return !static_cast<const Q*>(object)->empty(); }) {}
+        queue_([](const void* object) -> detail::family::ByteQueue& {
+          const detail::family::QueueCore<typename Q::value_type>& handle =
+              *static_cast<const Q*>(object);
+          return handle.open_state();
+        }) {}
 
   /// Whether both refer to the same object: `ready.front() == connection`.
   friend bool operator==(const Waitable& a, const Waitable& b) noexcept {
@@ -53,21 +55,21 @@ class Waitable {
   Kind kind_;
   const void* object_ = nullptr;
   int descriptor_ = -1;
-  bool (*has_item_)(const void*) = nullptr;
+  detail::family::ByteQueue& (*queue_)(const void*) = nullptr;
 };
 
 /// Waits until one of the objects is ready: a connection has something to receive, or its peer has
-/// gone; a process has ended; a listener has a client; a queue has an item; a descriptor is
-/// readable.
+/// gone; a process has ended; a listener has a client; a get() from a queue would not wait; a
+/// descriptor is readable. Nothing is taken: where others get from the same queue, try_get().
 ///
 ///     for (auto& ready : wait({connection, worker, queue}, 10s))
 ///       if (ready == worker) ...
 ///
-/// Blocks:  at most `patience`. A queue among them is looked at every millisecond at least, for it
-///          is no file; that it was shut down is not seen.
+/// Blocks:  at most `patience`. For each queue among them a thread sleeps meanwhile, if it takes
+///          longer than half a millisecond: a queue is no file.
 /// Returns: those that are ready, in their order; none if the time is up, or if there are no
-/// objects. Throws:  std::system_error, with EBADF if a descriptor is not open; ValueError if one
-/// of them is
+///          objects.
+/// Throws:  std::system_error, with EBADF if a descriptor is not open; ValueError if one of them is
 ///          closed; RuntimeError for a connection that cannot receive, or another's process.
 /// Python:  multiprocessing.connection.wait; differs: queues.
 [[nodiscard]] HILO_EXPORT std::vector<Waitable> wait(std::initializer_list<Waitable> objects,

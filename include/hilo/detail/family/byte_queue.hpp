@@ -60,6 +60,12 @@ class HILO_EXPORT ByteQueue {
   /// Throws:  ShutDown; EOFError if there is none and the last producer is gone.
   bool get(Received& item, Deadline deadline, const std::stop_token& stop);
 
+  /// Waits until a get() would not, for there is an item or it would throw; takes nothing.
+  /// Returns: false if that was not so until `deadline` or a stop was requested.
+  /// Throws:  std::system_error if the system refuses.
+  [[nodiscard]] bool wait_for_item(Deadline deadline, const std::stop_token& stop);
+  [[nodiscard]] bool would_wait() const;
+
   /// What a producer holds as long as it is one.
   [[nodiscard]] ObjectRef register_producer();
   /// It no longer holds that.

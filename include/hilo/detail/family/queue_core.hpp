@@ -17,6 +17,9 @@
 namespace hilo::multiprocessing {
 template <class T>
 class Producer;
+namespace connection {
+class Waitable;
+}  // namespace connection
 }  // namespace hilo::multiprocessing
 
 namespace hilo::detail::family {
@@ -133,6 +136,11 @@ class QueueCore : public SharedState<ByteQueue> {
  private:
   template <class>
   friend class multiprocessing::Producer;
+  friend class multiprocessing::connection::Waitable;
+  [[nodiscard]] ByteQueue& open_state() const {
+    require_open();
+    return this->state();
+  }
   void producer_left() const noexcept { this->state().producer_left(); }
 
   bool closed_ = false;
