@@ -26,7 +26,7 @@ inline void tell_name(const std::string& path) {
 }
 
 /// What holds however processes start: a suite derives from this, and runs once for each method.
-class ProcessTestBase : public testing::TestWithParam<mp::StartMethod> {
+class ProcessTestBase : public ::testing::TestWithParam<mp::StartMethod> {
  protected:
   template <mp::ProcessTarget F, class... Args>
   [[nodiscard]] mp::Process make(F&& target, Args&&... args) const {
