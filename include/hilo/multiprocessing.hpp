@@ -23,6 +23,7 @@
 #include "hilo/multiprocessing/shareable_list.hpp"         // IWYU pragma: export
 #include "hilo/multiprocessing/shared_memory.hpp"          // IWYU pragma: export
 #include "hilo/multiprocessing/shared_memory_manager.hpp"  // IWYU pragma: export
+#include "hilo/multiprocessing/sharedctypes.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/simple_queue.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/start_method.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/value.hpp"                  // IWYU pragma: export

@@ -51,6 +51,14 @@ class SharedReference {
     return std::forward<Change>(change)(*object_);
   }
 
+  /// A field of a struct, behind the same lock: `point.value().field(&Point::x) += 1` is one step.
+  /// Python: the properties of a synchronized structure.
+  template <class Field, class Struct>
+  requires(std::is_base_of_v<Struct, T> && !std::is_array_v<Field> && std::is_object_v<Field>)
+      [[nodiscard]] SharedReference<Field, Lock> field(Field Struct::*member) const noexcept {
+    return {object_->*member, *lock_};
+  }
+
   // As for a T itself, the result is converted, with no word about it.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
