@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Document 004, "multiprocessing.sharedctypes": a struct of one's own in shared memory, without a
-// lock, with one, and an array of them. A plain struct is enough: C++ needs no ctypes.
+// lock, with one, and an array of them; a lock put around what has none, and copies. A plain struct
+// is enough: C++ needs no ctypes.
 #include <fmt/core.h>
 
 #include <hilo/multiprocessing.hpp>
@@ -8,6 +9,7 @@
 #include <vector>
 
 namespace mp = hilo::multiprocessing;
+namespace sharedctypes = mp::sharedctypes;
 
 struct Point {
   double x = 0;
@@ -18,6 +20,10 @@ struct Account {
   int balance = 0;
   int movements = 0;
 };
+
+void push(mp::Value<Point> point) {
+  for (int i = 0; i < 1000; ++i) point.value().field(&Point::x) += 1;  // each one step
+}
 
 // Nobody else uses the point and the route, so they need no lock.
 void move(mp::RawValue<Point> point, mp::RawArray<Point> route) {
@@ -52,4 +58,11 @@ int main(int argc, char** argv) {
   for (auto& teller : tellers) teller.join();
   const Account sum = account.value();
   fmt::print("account: {} in {} movements\n", sum.balance, sum.movements);
+
+  const auto before = sharedctypes::copy(point);
+  const auto guarded = sharedctypes::synchronized(point);  // the same point, behind a lock
+  std::vector<mp::Process> pushers;
+  for (int i = 0; i < 2; ++i) pushers.emplace_back(push, guarded).start();
+  for (auto& pusher : pushers) pusher.join();
+  fmt::print("pushed from {} to {}\n", before.value().x, point.value().x);
 }

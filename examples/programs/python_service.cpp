@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: MIT
 // A worker for a Python program (python_service.py): it listens where the system says, prints that
-// as its first line, and serves who knows the key. A request is a dict, and so is the answer; bulk
-// data follows as bytes, which nobody pickles. What goes wrong here is raised there.
+// as its first line, and serves who knows the key. A request is a dict, and so is the answer; the
+// data stands in the client's SharedMemory, whose name it sends. What goes wrong here is raised
+// there.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <hilo/errors.hpp>
 #include <hilo/multiprocessing.hpp>
 #include <hilo/pickle.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace mp = hilo::multiprocessing;
 using hilo::Object;
+using mp::shared_memory::SharedMemory;
 
 /// The counts of the values in equal bins from `low` to `high`.
-std::vector<int> histogram(const std::vector<double>& values, double low, double high, int bins) {
+std::vector<int> histogram(std::span<const double> values, double low, double high, int bins) {
   if (bins < 1 || !(low < high)) throw hilo::ValueError("a histogram needs bins and a range");
   std::vector<int> counts(static_cast<std::size_t>(bins));
   for (const double value : values) {
@@ -33,26 +37,25 @@ std::vector<int> histogram(const std::vector<double>& values, double low, double
   return counts;
 }
 
-std::vector<double> receive_doubles(mp::Connection& client) {
-  const auto bytes = client.recv_bytes();
-  std::vector<double> values(bytes.size() / sizeof(double));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(double));
-  return values;
+/// The numbers at the beginning of a segment, which may be larger than was asked for.
+std::span<double> doubles(const SharedMemory& segment, std::size_t count) {
+  const std::span<std::byte> bytes = segment.buf();
+  if (count > bytes.size() / sizeof(double)) throw hilo::ValueError("the segment is too small");
+  return {reinterpret_cast<double*>(bytes.data()), count};
 }
 
-Object answer(const Object& request, mp::Connection& client) {
+Object answer(const Object& request) {
   const auto wanted = request["do"].as<std::string>();
+  const SharedMemory segment(request["data"].as<std::string>());
+  const auto values = doubles(segment, request["count"].as<std::size_t>());
   if (wanted == "histogram") {
-    const std::vector<double> values = receive_doubles(client);
     const auto [low, high] = request["range"].as<std::pair<double, double>>();
-    return Object::dict({{"count", values.size()},
-                         {"bins", histogram(values, low, high, request["bins"].as<int>())}});
+    return histogram(values, low, high, request["bins"].as<int>());
   }
   if (wanted == "sort") {
-    std::vector<double> values = receive_doubles(client);
-    std::ranges::sort(values);
-    client.send_bytes(std::as_bytes(std::span(values)));
-    return Object::dict({{"count", values.size()}});
+    // Where they stand: the client sees it. A nan has its place in this order.
+    std::ranges::sort(values, [](double a, double b) { return std::strong_order(a, b) < 0; });
+    return {};
   }
   throw hilo::ValueError(fmt::format("{} is not offered", request["do"].repr()));
 }
@@ -63,11 +66,14 @@ bool serve(mp::Connection client) {
     const Object request = client.recv_object();
     if (request.is_none()) return false;
     try {
-      client.send_object(answer(request, client));
+      client.send_object(answer(request));
     } catch (const hilo::ValueError& error) {
       client.send_object(Object::exception("builtins", "ValueError", {error.what()}));
     } catch (const std::out_of_range& error) {
       client.send_object(Object::exception("builtins", "KeyError", {error.what()}));
+    } catch (const std::system_error& error) {  // no such segment
+      client.send_object(
+          Object::exception("builtins", "OSError", {error.code().value(), error.what()}));
     }
   }
 }

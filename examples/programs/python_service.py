@@ -8,6 +8,7 @@ import sys
 from array import array
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
+from multiprocessing.shared_memory import SharedMemory
 
 
 class Worker:
@@ -26,14 +27,8 @@ class Worker:
         return self.process.communicate(timeout=20)[0].splitlines()
 
 
-def ask(connection, data=None, **request):
+def ask(connection, **request):
     connection.send(request)
-    if data is not None:
-        connection.send_bytes(data)
-    return result(connection)
-
-
-def result(connection):
     answer = connection.recv()
     if isinstance(answer, Exception):
         raise answer
@@ -42,21 +37,26 @@ def result(connection):
 
 def main():
     worker = Worker(sys.argv[1])
-    values = array("d", (i * 37 % 100 / 10 for i in range(100_000)))
+    numbers = [i * 37 % 100 / 10 for i in range(100_000)]
+    segment = SharedMemory(create=True, size=8 * len(numbers))
+    data = segment.buf[: segment.size // 8 * 8].cast("d")
+    data[: len(numbers)] = array("d", numbers)
+    where = {"data": segment.name, "count": len(numbers)}
 
     with worker.connect() as connection:
-        print(ask(connection, values, do="histogram", range=(0, 10), bins=5))
+        print(ask(connection, do="histogram", range=(0, 10), bins=5, **where))
+        ask(connection, do="sort", **where)
+        print("sorted in place:", data[: len(numbers)].tolist() == sorted(numbers))
 
-        connection.send({"do": "sort"})
-        connection.send_bytes(values)
-        ordered = array("d", connection.recv_bytes())
-        print(result(connection), ordered == array("d", sorted(values)))
-
-        for bad in ({"do": "sing"}, {"dance": 1}):
+        for bad in ({"do": "sing"}, {"data": "/nowhere"}, {"count": 10**9}):
             try:
-                ask(connection, **bad)
-            except (KeyError, ValueError) as error:
-                print(f"{type(error).__name__}: {error.args[0]}")
+                ask(connection, **{"do": "sort", **where, **bad})
+            except (OSError, ValueError) as error:
+                print(f"{type(error).__name__}: {error}")
+
+    data.release()
+    segment.close()
+    segment.unlink()
 
     try:
         worker.connect(b"guess")

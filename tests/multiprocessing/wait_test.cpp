@@ -119,7 +119,7 @@ TEST(WaitTest, AnItemWakesALongWait) {
   EXPECT_EQ(queue.get(false), 1);
   expect_woken({b, simple, queue}, simple, [&] { simple.put("a"); });
   EXPECT_EQ(simple.get(false), "a");
-  expect_woken({b, simple, queue}, b, [&, &a = a] { a.send(1); });
+  expect_woken({b, simple, queue}, b, [&end = a] { end.send(1); });
 }
 
 TEST(WaitTest, AnItemOfAnotherProcessWakesIt) {
@@ -185,8 +185,8 @@ TEST(WaitTest, WhatAWaitIsWokenForIsLeftToOthers) {
   std::jthread getter([&] {
     for ([[maybe_unused]] const int item : queue) ++got;
   });
-  std::jthread watcher([&, &b = b] {
-    while (wait({queue, b}, k_soon) != std::vector<Waitable>{b}) {
+  std::jthread watcher([&, &end = b] {
+    while (wait({queue, end}, k_soon) != std::vector<Waitable>{end}) {
       if (queue.try_get()) ++got;
     }
   });
