@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "hilo/multiprocessing/allocator.hpp"              // IWYU pragma: export
 #include "hilo/multiprocessing/array.hpp"                  // IWYU pragma: export
 #include "hilo/multiprocessing/barrier.hpp"                // IWYU pragma: export
 #include "hilo/multiprocessing/borrowed.hpp"               // IWYU pragma: export
@@ -21,11 +22,13 @@
 #include "hilo/multiprocessing/rlock.hpp"                  // IWYU pragma: export
 #include "hilo/multiprocessing/semaphore.hpp"              // IWYU pragma: export
 #include "hilo/multiprocessing/shareable_list.hpp"         // IWYU pragma: export
+#include "hilo/multiprocessing/shared.hpp"                 // IWYU pragma: export
 #include "hilo/multiprocessing/shared_memory.hpp"          // IWYU pragma: export
 #include "hilo/multiprocessing/shared_memory_manager.hpp"  // IWYU pragma: export
 #include "hilo/multiprocessing/sharedctypes.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/simple_queue.hpp"           // IWYU pragma: export
 #include "hilo/multiprocessing/start_method.hpp"           // IWYU pragma: export
+#include "hilo/multiprocessing/unordered_map.hpp"          // IWYU pragma: export
 #include "hilo/multiprocessing/value.hpp"                  // IWYU pragma: export
 #include "hilo/multiprocessing/wait.hpp"                   // IWYU pragma: export
 
