@@ -60,11 +60,10 @@ Object answer(const Object& request) {
   throw hilo::ValueError(fmt::format("{} is not offered", request["do"].repr()));
 }
 
-/// Until the client leaves. Returns: false if it asks the worker to end.
-bool serve(mp::Connection client) {
+/// Until the client leaves, which is an EOFError.
+[[noreturn]] void serve(mp::Connection client) {
   for (;;) {
     const Object request = client.recv_object();
-    if (request.is_none()) return false;
     try {
       client.send_object(answer(request));
     } catch (const hilo::ValueError& error) {
@@ -87,15 +86,15 @@ int main() {
   mp::Listener listener({}, {.authkey = key});
   fmt::print("{}\n", listener.address().to_string());
   std::fflush(stdout);
-  for (bool wanted = true; wanted;) {
+  constexpr int k_standard_input = 0;  // ends with the program that started this one, at the latest
+  while (mp::wait({listener, k_standard_input}).front() == listener) {
     try {
-      wanted = serve(listener.accept());
+      serve(listener.accept());
     } catch (const hilo::AuthenticationError& error) {
       fmt::print("a stranger: {}\n", error.what());
     } catch (const std::exception& error) {  // one client's end is not the worker's
       fmt::print("a client left: {}\n", error.what());
     }
-    std::fflush(stdout);
   }
   fmt::print("the worker is through\n");
 }
