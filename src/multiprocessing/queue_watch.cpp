@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "multiprocessing/queue_watch.hpp"
 
+#include <functional>
+
 namespace hilo::detail::connection {
 
 QueueWatch::QueueWatch(std::span<family::ByteQueue* const> queues, Deadline deadline) {
