@@ -59,7 +59,7 @@ void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t len
                                 : ::fallocate(descriptor, 0, static_cast<off_t>(offset),
                                               static_cast<off_t>(length));
   } while (result != 0 && errno == EINTR);
-  if (result != 0) refuse(errno, "hilo: fallocate to grow the family's memory");
+  if (result != 0) refuse(errno, "hilo: fallocate for memory that processes share");
 }
 
 bool discard_memory_file(int descriptor, std::uint64_t offset, std::uint64_t length) noexcept {
@@ -74,7 +74,7 @@ std::byte* map_memory_file(int descriptor, std::uint64_t offset, std::size_t len
     address = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor,
                      static_cast<off_t>(offset));
   }
-  if (address == MAP_FAILED) refuse(errno, "hilo: mmap of the family's memory");
+  if (address == MAP_FAILED) refuse(errno, "hilo: mmap of memory that processes share");
   return static_cast<std::byte*>(address);
 }
 

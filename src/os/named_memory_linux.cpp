@@ -30,12 +30,15 @@ constexpr mode_t k_marked = k_mode | S_ISVTX;
 }
 
 /// Says that the memory is in use, until the last copy of the descriptor is closed.
-void hold(int descriptor) noexcept { (void)::flock(descriptor, LOCK_SH | LOCK_NB); }
+bool hold(int descriptor) noexcept {
+  return !fault("flock") && ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+}
 
 void fill(int descriptor, std::uint64_t size, Tracked tracked) {
   reserve_memory_file(descriptor, 0, size);
-  hold(descriptor);
-  if (tracked == Tracked::yes) (void)::fchmod(descriptor, k_marked);
+  const bool held = hold(descriptor);
+  // Marked and not held it would be an orphan from the start.
+  if (held && tracked == Tracked::yes) (void)::fchmod(descriptor, k_marked);
 }
 
 bool link_to(int descriptor, const std::string& name) noexcept {
@@ -99,7 +102,7 @@ UniqueDescriptor open_named_memory(const std::string& name) {
   UniqueDescriptor opened(
       fault("shm_open") ? -1 : above_standard_streams(::shm_open(('/' + name).c_str(), O_RDWR, 0)));
   if (!opened) refuse(errno, "shm_open", name);
-  hold(opened.get());
+  (void)hold(opened.get());
   return opened;
 }
 

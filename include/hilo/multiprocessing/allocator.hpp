@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ namespace hilo::multiprocessing {
 template <class T = std::byte>
 class allocator {
   static_assert(alignof(T) <= 16, "hilo: mp::allocator aligns to 16 bytes at most");
+  static_assert(!std::is_pointer_v<T> && !std::is_same_v<T, bool>,
+                "hilo: this container keeps addresses, which mean nothing to another process "
+                "(std::unordered_map and std::vector<bool> do); use mp::unordered_map, or chars");
 
  public:
   using value_type = T;

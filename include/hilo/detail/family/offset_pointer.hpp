@@ -69,7 +69,9 @@ class OffsetPointer {
   U& operator[](difference_type index) const requires(!k_void) {
     return get()[index];
   }
-  operator T*() const { return get(); }  // NOLINT: libstdc++'s string takes it for one
+  // libstdc++'s string takes a pointer to characters for an address; what else does, such as a
+  // std::list that would keep it, is better refused.
+  operator T*() const requires std::is_integral_v<T> { return get(); }  // NOLINT: see above
   explicit operator bool() const noexcept { return reference_ != 0; }
 
   OffsetPointer& operator+=(difference_type count) noexcept {
