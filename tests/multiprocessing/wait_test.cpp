@@ -200,6 +200,27 @@ TEST(WaitTest, WhatAWaitIsWokenForIsLeftToOthers) {
   queue.shutdown();
 }
 
+TEST(WaitTest, AKilledWatcherKeepsNothingFromOthers) {
+  Queue<int> queue;
+  Event begun;
+  Process watcher = get_context("spawn").Process(
+      +[](Queue<int> watched, Event about_to_wait) {
+        about_to_wait.set();
+        std::ignore = wait({watched});
+      },
+      queue, begun);
+  watcher.start();
+  ASSERT_TRUE(begun.wait(k_soon));
+  EXPECT_FALSE(watcher.join(k_asleep));
+  watcher.kill();
+  std::jthread producer([queue] {
+    std::this_thread::sleep_for(k_asleep);
+    queue.put(1);
+  });
+  EXPECT_EQ(queue.get(k_soon), 1);
+  watcher.join();
+}
+
 TEST(WaitTest, KeepsItsDeadlineBesideAQueue) {
   const Queue<int> queue;
   for (const auto patience : {0ms, 1ms, 30ms}) {
