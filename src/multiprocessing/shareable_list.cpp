@@ -159,8 +159,8 @@ void ShareableList::Place::write_bytes(std::string_view bytes, Code number) cons
   if (format.size() > k_word) {
     throw ValueError("hilo: too long for an item of a ShareableList that ends in NUL");
   }
-  std::memcpy(data.data(), bytes.data(), bytes.size());
-  std::memset(data.data() + bytes.size(), 0, data.size() - bytes.size());
+  const auto end = std::ranges::copy(std::as_bytes(std::span(bytes)), data.begin()).out;
+  std::fill(end, data.end(), std::byte());
   set_format(format, number);
 }
 
