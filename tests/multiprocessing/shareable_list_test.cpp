@@ -165,7 +165,7 @@ class ShareableListPythonTest : public testing::TestWithParam<hilo::test::Python
 };
 
 TEST_P(ShareableListPythonTest, OpensWhatPythonMade) {
-  const std::string name = "hilo_list_" + std::to_string(::getpid());
+  const std::string name = "psm_list_" + std::to_string(::getpid());
   const std::string format = python("make_list", name);
   const Owned list(name);
   EXPECT_EQ(list.format(), format);
