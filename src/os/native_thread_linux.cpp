@@ -93,7 +93,7 @@ void at_thread_end(ThreadEnd& end, void (*action)(void*), void* argument) {
   // A key's destructor, not a thread_local's: nothing is allocated that a forked child of this
   // thread's process would have to call a leak.
   static const pthread_key_t key = make_end_key();
-  check(pthread_setspecific(key, &t_ends), "hilo: pthread_setspecific");
+  check(pthread_setspecific(key, static_cast<const void*>(&t_ends)), "hilo: pthread_setspecific");
   end = {action, argument, t_ends};
   t_ends = &end;
 }

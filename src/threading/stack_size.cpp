@@ -11,7 +11,7 @@
 namespace hilo::threading {
 namespace {
 
-constexpr std::int64_t k_least = 32 * 1024;  // Python's limit
+constexpr std::int64_t k_least = std::int64_t{32} * 1024;  // Python's limit
 
 constinit std::atomic<std::size_t> g_stack_size{0};
 

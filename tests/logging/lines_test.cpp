@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "helpers/eventually.hpp"
 #include "hilo/logging.hpp"
 #include "hilo/multiprocessing.hpp"
 #include "logging/capture.hpp"
@@ -150,8 +151,9 @@ class LogLinesTest : public testing::Test {
 };
 using LogForkTest = LogLinesTest;
 
+// Longer than what the system writes to a full pipe in one piece, and than the pipe.
 TEST_F(LogLinesTest, OfEightProcessesStayWholeInAPipe) {
-  constexpr int longest = 4000;  // with its end of line not longer than PIPE_BUF
+  constexpr int longest = 100'000;
   Pipe pipe;
   logging::basic_config({.format = "%(message)s", .stream = pipe.writer()});
   auto processes = start_loggers(longest);
@@ -196,6 +198,18 @@ TEST_F(LogLinesTest, AreNotLostWhereTheDescriptorDoesNotBlock) {
   pipe.close_writer();
   reader.join();
   EXPECT_EQ(text, line + '\n');
+}
+
+TEST_F(LogLinesTest, OfManyThreadsStayWholeInAPipe) {
+  constexpr int longest = 100'000;
+  Pipe pipe;
+  logging::basic_config({.format = "%(message)s", .stream = pipe.writer()});
+  std::string text;
+  std::thread reader([&] { text = pipe.drain(); });
+  hilo::test::in_threads(k_processes, [&](int thread) { log_many(thread, longest); });
+  pipe.close_writer();
+  reader.join();
+  expect_whole_lines(text, longest);
 }
 
 bool has_pipe_signal() {

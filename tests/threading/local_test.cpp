@@ -105,15 +105,18 @@ TEST(LocalTest, DiesWithTheLocalInThreadsThatGoOn) {
   std::atomic<int> alive = 0;
   std::optional<local<Counted>> counted(std::in_place, &alive);
   Event gone;
+  std::atomic<int> have_theirs = 0;
   std::vector<Thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       static_cast<void>(counted->get());
+      ++have_theirs;
       gone.wait();
     });
     threads.back().start();
   }
-  EXPECT_TRUE(test::eventually([&] { return alive == 4; }));
+  EXPECT_TRUE(test::eventually([&] { return have_theirs == 4; }));
+  EXPECT_EQ(alive, 4);
   counted.reset();
   EXPECT_EQ(alive, 0);
   gone.set();

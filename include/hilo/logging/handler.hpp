@@ -20,10 +20,10 @@ namespace hilo::logging {
 /// A sink that hands each line to the system in one piece, past the stream's buffer, which it
 /// flushes first: lines of several threads and processes do not mix.
 ///
-/// A file or a terminal takes lines of any length whole; a pipe those up to PIPE_BUF (4096 bytes on
-/// Linux), and longer ones unless it is full.
+/// Lines of any length stay whole. A file or a terminal sees to that itself; at a pipe the writers,
+/// threads and processes, take turns, and wait for who is stopped in the middle of a line.
 ///
-/// No lock is held while it formats or writes, so a child forked by another thread can log.
+/// No lock is held while it formats, and a child forked while another thread writes can log.
 ///
 /// Python:    logging.StreamHandler.
 /// Safe from: any thread.
