@@ -10,6 +10,7 @@
 
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
+#include "helpers/eventually.hpp"
 #include "helpers/footprint.hpp"
 #include "helpers/kills.hpp"
 #include "hilo/multiprocessing.hpp"
@@ -174,7 +175,7 @@ TEST(KilledMembersTest, ABarrierThatLosesAWaiterIsBroken) {
     });
     victim.start();
     survivor.start();
-    while (barrier.n_waiting() < 2) ::usleep(100);
+    ASSERT_TRUE(hilo::test::eventually([&] { return barrier.n_waiting() == 2; }));
     victim.kill();
     ASSERT_TRUE(survivor.join(10s));
     EXPECT_EQ(survivor.exitcode(), 7);
@@ -194,10 +195,10 @@ TEST(KilledMembersTest, ANotificationGoesToALivingWaiter) {
     };
     mp::Process victim(wait);
     victim.start();
-    while (condition.n_waiting() < 1) ::usleep(100);
+    ASSERT_TRUE(hilo::test::eventually([&] { return condition.n_waiting() == 1; }));
     mp::Process survivor(wait);
     survivor.start();
-    while (condition.n_waiting() < 2) ::usleep(100);
+    ASSERT_TRUE(hilo::test::eventually([&] { return condition.n_waiting() == 2; }));
     victim.kill();
     victim.join();
     {

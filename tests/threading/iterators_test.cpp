@@ -63,6 +63,14 @@ TEST(SerializeIteratorTest, ReadsNoFurtherThanAsked) {
   EXPECT_EQ(text.peek(), ' ');
 }
 
+TEST(SerializeIteratorTest, IterationTakesNoMoreThanItIsAskedFor) {
+  serialize_iterator numbers(up_to(5));
+  int seen = 0;
+  for ([[maybe_unused]] const int number : numbers | std::views::take(2)) ++seen;
+  EXPECT_EQ(seen, 2);
+  EXPECT_EQ(numbers.next(), 2);
+}
+
 TEST(SerializeIteratorTest, PassesOnWhatTheRangeThrows) {
   serialize_iterator numbers(std::views::iota(0) | std::views::transform([](int number) {
                                return number == 1 ? throw std::runtime_error("one") : number;

@@ -7,10 +7,8 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
-#include <functional>
 #include <future>
 #include <memory>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <system_error>
@@ -300,92 +298,6 @@ TEST(ThreadTest, DaemonIsSettledAtTheStart) {
   EXPECT_THROW(thread.set_daemon(false), RuntimeError);
   EXPECT_TRUE(thread.daemon());
   thread.join();
-}
-
-TEST(ThreadTest, ResultIsWhatTheTargetReturned) {
-  Thread thread([] { return std::string("done"); });
-  thread.start();
-  EXPECT_EQ(thread.result<std::string>(), "done");
-  EXPECT_EQ(thread.result<std::string>(), "done");
-  EXPECT_NO_THROW(thread.result());
-}
-
-TEST(ThreadTest, ResultThatCannotBeCopiedIsHandedOutOnce) {
-  Thread thread([] { return std::make_unique<int>(9); });
-  thread.start();
-  EXPECT_EQ(*thread.result<std::unique_ptr<int>>(), 9);
-  EXPECT_THROW(thread.result<std::unique_ptr<int>>(), RuntimeError);
-}
-
-/// Calls `during_move` while it is moved, once.
-struct Watched {
-  static inline std::function<void()> during_move;
-  Watched() = default;
-  Watched(Watched&&) noexcept {
-    if (const auto call = std::exchange(during_move, nullptr)) call();
-  }
-};
-
-TEST(ThreadTest, ResultThatIsBeingHandedOutIsNotGivenToASecondCaller) {
-  Thread thread([] { return Watched(); });
-  thread.start();
-  thread.join();
-  Watched::during_move = [&] { EXPECT_THROW(thread.result<Watched>(), RuntimeError); };
-  EXPECT_NO_THROW(thread.result<Watched>());
-  EXPECT_FALSE(Watched::during_move);
-}
-
-TEST(ThreadTest, ResultHasOneType) {
-  Thread number([] { return 1; });
-  number.start();
-  try {
-    number.result<double>();
-    FAIL() << "gave an int as a double";
-  } catch (const RuntimeError& error) {
-    EXPECT_NE(std::string(error.what()).find("returns int, not double"), std::string::npos)
-        << error.what();
-  }
-  Thread nothing([] {});
-  nothing.start();
-  EXPECT_THROW(nothing.result<int>(), RuntimeError);
-}
-
-TEST(ThreadTest, ResultGivesUpInTime) {
-  HeldThread held;
-  EXPECT_THROW(held.thread.result(1ms), TimeoutError);
-  EXPECT_THROW(Thread([] {}).result(), RuntimeError);
-}
-
-struct Trouble : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-TEST(ThreadTest, AnExceptionIsPrintedAndKept) {
-  testing::internal::CaptureStderr();
-  Thread thread({.name = "worker"}, [] { throw Trouble("no such thing"); });
-  thread.start();
-  thread.join();
-  const std::string printed = testing::internal::GetCapturedStderr();
-  EXPECT_NE(printed.find("Exception in thread worker:\n"), std::string::npos) << printed;
-  EXPECT_NE(printed.find("Trouble: no such thing\n"), std::string::npos) << printed;
-  EXPECT_THROW(thread.result(), Trouble);
-}
-
-TEST(ThreadTest, AnExceptionOfAnyTypeIsPrinted) {
-  testing::internal::CaptureStderr();
-  Thread thread([] { throw 5; });
-  thread.start();
-  EXPECT_THROW(thread.result(), int);
-  EXPECT_NE(testing::internal::GetCapturedStderr().find("int: 5"), std::string::npos);
-}
-
-TEST(ThreadTest, SystemExitIsSilent) {
-  testing::internal::CaptureStderr();
-  Thread thread([] { throw SystemExit(3); });
-  thread.start();
-  thread.join();
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-  EXPECT_THROW(thread.result(), SystemExit);
 }
 
 TEST(ThreadTest, GivesAStopTokenToATargetThatTakesOne) {

@@ -8,7 +8,9 @@
 
 namespace hilo::detail {
 
-/// Goes through what `source.next()` gives, until that is nothing.
+/// Goes through what `source.next()` gives, until that is nothing. It asks for an item when it is
+/// looked at or compared with the end, not before, so who needs no further item takes none. An item
+/// is moved out of it.
 template <class Source>
 class NextIterator {
  public:
@@ -16,20 +18,31 @@ class NextIterator {
   using value_type = typename Source::value_type;
   using difference_type = std::ptrdiff_t;
 
-  explicit NextIterator(Source& source) : source_(&source), item_(source.next()) {}
+  explicit NextIterator(Source& source) noexcept : source_(&source) {}
 
-  value_type&& operator*() const noexcept { return std::move(*item_); }
+  value_type&& operator*() const {
+    (void)has_item();
+    return std::move(*item_);
+  }
   NextIterator& operator++() {
-    item_ = source_->next();
+    (void)has_item();
+    item_.reset();
     return *this;
   }
   void operator++(int) { ++*this; }
 
-  friend bool operator==(const NextIterator& iterator, std::default_sentinel_t) noexcept {
-    return !iterator.item_;
+  friend bool operator==(const NextIterator& iterator, std::default_sentinel_t) {
+    return !iterator.has_item();
   }
 
  private:
+  bool has_item() const {
+    if (!item_) {
+      if (std::optional<value_type> next = source_->next()) item_.emplace(std::move(*next));
+    }
+    return item_.has_value();
+  }
+
   Source* source_;
   mutable std::optional<value_type> item_;
 };

@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "hilo/detail/family/queue_core.hpp"
-#include "hilo/detail/queue/iterator.hpp"
+#include "hilo/detail/next_iterator.hpp"
+#include "hilo/errors.hpp"
 #include "hilo/multiprocessing/borrowed.hpp"
 #include "hilo/multiprocessing/producer.hpp"
+#include "hilo/queue/errors.hpp"
 
 namespace hilo::multiprocessing {
 
@@ -26,8 +29,7 @@ namespace hilo::multiprocessing {
 ///     queue.shutdown();  // the worker's loop ends
 ///
 /// Python: multiprocessing.Queue; differs: no thread feeds it, so a process may end, be joined or
-/// be
-///         killed with items in it; shutdown() as queue.Queue has it.
+///         be killed with items in it; shutdown() as queue.Queue has it.
 template <class T>
 class Queue : public detail::family::QueueCore<T> {
  public:
@@ -57,7 +59,7 @@ class Queue : public detail::family::QueueCore<T> {
   ///
   /// Blocks: until there is an item, here and in the iterator's ++.
   /// Python: none.
-  [[nodiscard]] auto begin() const { return detail::queue::ItemIterator<const Queue>(*this); }
+  [[nodiscard]] auto begin() const { return detail::NextIterator<const Queue>(*this); }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 
   /// A Producer of this queue: once there was one, who gets is told when all are gone.
@@ -95,6 +97,18 @@ class Queue : public detail::family::QueueCore<T> {
 
  protected:
   Queue(std::int64_t maxsize, bool joinable) : detail::family::QueueCore<T>(maxsize, joinable) {}
+
+ private:
+  friend class detail::NextIterator<const Queue>;
+
+  std::optional<T> next() const {
+    try {
+      return this->get();
+    } catch (const hilo::queue::ShutDown&) {
+    } catch (const hilo::EOFError&) {
+    }
+    return std::nullopt;
+  }
 };
 
 }  // namespace hilo::multiprocessing

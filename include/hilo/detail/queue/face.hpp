@@ -7,9 +7,9 @@
 #include <stop_token>
 #include <utility>
 
+#include "hilo/detail/next_iterator.hpp"
 #include "hilo/detail/program_end.hpp"
 #include "hilo/detail/queue/engine.hpp"
-#include "hilo/detail/queue/iterator.hpp"
 #include "hilo/detail/queue/patience.hpp"
 
 namespace hilo::detail::queue {
@@ -90,7 +90,7 @@ class Face {
   ///
   /// Blocks: until there is an item: the iterator, when it is looked at or compared with end().
   /// Python: none.
-  [[nodiscard]] ItemIterator<Face> begin() noexcept { return ItemIterator<Face>(*this); }
+  [[nodiscard]] NextIterator<Face> begin() noexcept { return NextIterator<Face>(*this); }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 
   /// Says that an item that was got is worked off.
@@ -125,6 +125,15 @@ class Face {
   ~Face() = default;
 
  private:
+  friend class NextIterator<Face>;
+  std::optional<T> next() {
+    try {
+      return engine_->template get<std::optional<T>>(Deadline::never());
+    } catch (const hilo::queue::ShutDown&) {
+      return std::nullopt;
+    }
+  }
+
   LeftToDaemons<Engine<T, Order>> engine_;
 };
 
