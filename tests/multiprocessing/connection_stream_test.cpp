@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "helpers/eventually.hpp"
+#include "helpers/found_family.hpp"
 #include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
@@ -102,6 +103,7 @@ TEST(ConnectionStreamTest, ADeadlineCoversTheWholeReceiveAndLosesNothing) {
 }
 
 TEST(ConnectionStreamTest, CarriesAnySizeAndConnections) {
+  test::found_family();
   const long before = test::open_descriptors();
   {
     auto [a, b] = stream_pair();

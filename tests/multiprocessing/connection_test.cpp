@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "helpers/eventually.hpp"
+#include "helpers/found_family.hpp"
 #include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
@@ -236,6 +237,7 @@ TEST(ConnectionTest, ADuplicateIsTheSameEnd) {
 }
 
 TEST(ConnectionTest, TravelsThroughAConnection) {
+  test::found_family();
   const long before = test::open_descriptors();
   {
     auto [a, b] = Pipe();
@@ -262,6 +264,7 @@ TEST(ConnectionTest, TravelsThroughAConnection) {
 }
 
 TEST(ConnectionTest, DescriptorsThatNobodyAsksForAreClosed) {
+  test::found_family();
   const long before = test::open_descriptors();
   {
     auto [a, b] = Pipe();
