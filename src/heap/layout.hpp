@@ -88,8 +88,8 @@ enum BlockKind : std::uint32_t {
   k_part = 3u << 30,    ///< in the list of parts of an object, and freed with it
 };
 constexpr std::uint32_t k_kind_mask = 3u << 30;
-/// No kind of its own, so that it stays in reach of one exchange: a block that an object has without
-/// a list (loose.hpp). A tag stands below.
+/// No kind of its own, so that it stays in reach of one exchange: a block that an object has
+/// without a list (loose.hpp). A tag stands below.
 constexpr std::uint32_t k_loose = 1u << 29;
 constexpr std::uint32_t k_tag_mask = k_loose - 1;
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "helpers/eventually.hpp"
-#include "helpers/found_family.hpp"
 #include "helpers/forget_server.hpp"
+#include "helpers/found_family.hpp"
 #include "helpers/mailbox.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
