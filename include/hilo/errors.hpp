@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "hilo/detail/export.hpp"
 
@@ -84,6 +85,56 @@ class HILO_EXPORT PicklingError : public PickleError {
 class HILO_EXPORT UnpicklingError : public PickleError {
  public:
   using PickleError::PickleError;
+};
+
+/// The result of a task that was cancelled.
+class HILO_EXPORT CancelledError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A future was told its result twice.
+class HILO_EXPORT InvalidStateError : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+
+/// An executor that can run nothing any more; `what()` says why.
+class HILO_EXPORT BrokenExecutor : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+class HILO_EXPORT BrokenThreadPool : public BrokenExecutor {
+ public:
+  using BrokenExecutor::BrokenExecutor;
+};
+
+class HILO_EXPORT BrokenProcessPool : public BrokenExecutor {
+ public:
+  using BrokenExecutor::BrokenExecutor;
+};
+
+/// The process that worked on a task died of it. `what()` has it all.
+class HILO_EXPORT WorkerLostError : public RuntimeError {
+ public:
+  WorkerLostError(const std::string& text, int pid, int exitcode, std::string last_words)
+      : RuntimeError(text), pid_(pid), exitcode_(exitcode), last_words_(std::move(last_words)) {}
+  [[nodiscard]] int pid() const noexcept { return pid_; }
+  /// As Process::exitcode().
+  [[nodiscard]] int exitcode() const noexcept { return exitcode_; }
+  /// The end of what it wrote to its standard error.
+  [[nodiscard]] const std::string& last_words() const noexcept { return last_words_; }
+
+ private:
+  int pid_;
+  int exitcode_;
+  std::string last_words_;
+};
+
+/// An exception of another process whose type this one does not know: `what()` begins with it.
+class HILO_EXPORT RemoteError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// Thrown to end a thread silently, or a process with `code()`. Not a std::exception, so that a

@@ -10,8 +10,8 @@ namespace hilo::detail {
 
 /// Goes through what `source.next()` gives, until that is nothing. It asks for an item when it is
 /// looked at or compared with the end, not before, so who needs no further item takes none. An item
-/// is moved out of it.
-template <class Source>
+/// is moved out of it, unless `Reference` is an lvalue's.
+template <class Source, class Reference = typename Source::value_type&&>
 class NextIterator {
  public:
   using iterator_concept = std::input_iterator_tag;
@@ -20,9 +20,9 @@ class NextIterator {
 
   explicit NextIterator(Source& source) noexcept : source_(&source) {}
 
-  value_type&& operator*() const {
+  Reference operator*() const {
     (void)has_item();
-    return std::move(*item_);
+    return static_cast<Reference>(*item_);
   }
   NextIterator& operator++() {
     (void)has_item();
