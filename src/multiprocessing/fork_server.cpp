@@ -16,6 +16,7 @@
 #include "hilo/marshal.hpp"
 #include "hilo/multiprocessing/functions.hpp"
 #include "multiprocessing/registry.hpp"
+#include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
 #include "os/child.hpp"
 #include "os/message_socket.hpp"
@@ -44,13 +45,35 @@ int end_of(int first_half) {
 
 ForkServer& ForkServer::instance() {
   alignas(ForkServer) static std::byte storage[sizeof(ForkServer)];  // never destroyed
-  static auto* const server = ::new (storage) ForkServer;
+  static auto* const server = [] {
+    auto* const made = ::new (storage) ForkServer;
+    os::add_fork_hooks([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
+                       [] { instance().mutex_.unlock(); });
+    return made;
+  }();
   return *server;
 }
 
-ForkServer::ForkServer() {
-  os::add_fork_hooks([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
-                     [] { instance().mutex_.unlock(); });
+std::shared_ptr<ForkServer> ForkServer::nursery() {
+  const std::shared_ptr<ForkServer> server(new ForkServer);
+  server->is_nursery_ = true;
+  family::join();
+  warn_of_threads();
+  os::flush_standard_streams();
+  os::MessagePair ends = os::make_message_pair();
+  const int pid = os::fork_process();
+  if (pid == 0) {
+    ends.first.reset();
+    live_as_nursery(std::move(ends.second));
+  }
+  if (pid < 0) throw std::system_error(errno, std::generic_category(), "hilo: fork");
+  ends.second.reset();
+  std::array<std::byte, 1> word;
+  const bool serves = os::receive_message(ends.first.get(), word).has_value();
+  (void)end_of(pid);
+  if (!serves) throw RuntimeError("hilo: a pool's nursery did not come up");
+  server->adopt(std::move(ends.first));
+  return server;
 }
 
 void ForkServer::set_preload(void (*preload)()) {
@@ -70,7 +93,10 @@ void ForkServer::adopt(os::UniqueDescriptor client) {
 
 ForkServer::Client ForkServer::ensure() {
   const std::scoped_lock guard(mutex_);
-  if (!client_ || !client_->intact() || os::peer_is_gone(client_->get())) client_ = launch();
+  if (!client_ || !client_->intact() || os::peer_is_gone(client_->get())) {
+    if (is_nursery_) throw RuntimeError("hilo: a pool's nursery was killed");
+    client_ = launch();
+  }
   return client_;
 }
 

@@ -27,17 +27,23 @@ struct ForkedChild {
   os::UniqueDescriptor report;
 };
 
-/// This process's way to the server. Never destroyed.
+/// This process's way to a server.
 class ForkServer {
  public:
   using Client = std::shared_ptr<os::WatchedDescriptor>;
 
+  /// The family's. Never destroyed.
   static ForkServer& instance();
+
+  /// A server of somebody's own, a nursery: no other program, but a copy of this process as it is
+  /// now, in which nothing runs but the server. It ends with this object, and its children at the
+  /// latest. Throws: std::system_error.
+  static std::shared_ptr<ForkServer> nursery();
 
   /// What the server calls before it serves; none if nullptr. Too late once it runs.
   void set_preload(void (*preload)());
 
-  /// The way to a server that runs; starts one if there is none.
+  /// The way to a server that runs; starts one if there is none, but a nursery only once.
   /// Throws: RuntimeError if it does not come up, std::system_error.
   Client ensure();
 
@@ -53,12 +59,13 @@ class ForkServer {
   [[nodiscard]] std::optional<ForkedChild> fork(const Client& client, const ForkOrder& order);
 
  private:
-  ForkServer();
+  ForkServer() = default;
   [[nodiscard]] Client launch() const;
 
   std::mutex mutex_;
   Client client_;
   void (*preload_)() = nullptr;
+  bool is_nursery_ = false;
 };
 
 /// The server: serves until the last client is gone, then returns nullopt. Returns in each child

@@ -29,6 +29,7 @@ namespace {
 using Descriptors = std::vector<os::UniqueDescriptor>;
 
 void run_preload(int descriptor) {
+  if (descriptor < 0) return;
   const os::Payload payload(descriptor);
   marshal::Reader in(payload.bytes());
   if (!marshal::load_from<bool>(in)) return;

@@ -48,6 +48,25 @@ std::unique_ptr<detail::ProcessCall> unpack(marshal::Reader& in) {
 
 }  // namespace
 
+}  // namespace hilo::multiprocessing
+
+void hilo::detail::live_as_described(const os::Birth& birth, std::string& name) {
+  family::join();
+  std::unique_ptr<ProcessCall> call;
+  {
+    // Its memory goes back before the call: arguments may be large.
+    Luggage luggage{os::UniqueDescriptor(birth.payload)};
+    const os::Payload payload(luggage.take_payload().release());
+    marshal::Reader in(payload.bytes());
+    in.set_receiver(&luggage);
+    name = multiprocessing::become(marshal::load_from<Preparation>(in));
+    call = multiprocessing::unpack(in);
+  }
+  call->run();
+}
+
+namespace hilo::multiprocessing {
+
 void freeze_support(int argc, char** argv) {
   os::remember_arguments(argc, argv);
   os::Birth birth = os::take_birth();
@@ -63,18 +82,7 @@ void freeze_support(int argc, char** argv) {
     if (birth.fork_client >= 0) {
       detail::ForkServer::instance().adopt(os::UniqueDescriptor(birth.fork_client));
     }
-    detail::family::join();
-    std::unique_ptr<detail::ProcessCall> call;
-    {
-      // Its memory goes back before the call: arguments may be large.
-      detail::Luggage luggage{os::UniqueDescriptor(birth.payload)};
-      const os::Payload payload(luggage.take_payload().release());
-      marshal::Reader in(payload.bytes());
-      in.set_receiver(&luggage);
-      name = become(marshal::load_from<detail::Preparation>(in));
-      call = unpack(in);
-    }
-    call->run();
+    detail::live_as_described(birth, name);
   };
   detail::run_to_end(name, body, &std::exit);
 }

@@ -34,6 +34,7 @@ StatePointer make_state(ProcessOptions options, detail::ProcessMake make) {
   state->authkey = registry.current->authkey;
   state->method = make.method;
   state->call = std::move(make.call);
+  state->nursery = std::move(make.nursery);
   return state;
 }
 
@@ -138,6 +139,7 @@ void Process::start() {
     throw;
   }
   state_->call.reset();
+  state_->nursery.reset();
 }
 
 bool Process::join_until(detail::Deadline deadline) {

@@ -15,6 +15,8 @@
 
 namespace hilo::detail {
 
+class ForkServer;
+
 /// The exit code of a process whose status somebody else took; CPython's choice.
 constexpr int k_unknown_exitcode = 255;
 
@@ -30,6 +32,8 @@ struct ProcessState {
   std::string authkey;
   std::optional<multiprocessing::StartMethod> method;
   std::unique_ptr<ProcessCall> call;
+  /// Who forks it, if not the family's forkserver.
+  std::shared_ptr<ForkServer> nursery;
 
   /// The process that made it, the only one to start, join or signal it.
   int creator = 0;

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "multiprocessing/registry.hpp"
+#include "os/birth.hpp"
+#include "os/descriptor.hpp"
 
 /// How a process starts, by each method, and what it does from there to its end.
 namespace hilo::detail {
@@ -17,7 +19,18 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
 /// Throws: PicklingError, std::system_error; nothing was started then.
 void start_by_spawn(const StatePointer& child);
 
-/// Parent: lets the family's forkserver start the child, to do child->call.
+/// Fork's warning, once, if other threads run.
+void warn_of_threads();
+
+/// Child of a fork: a forkserver that is a copy of its parent, until nobody can ask it any more.
+/// Its own children live here too, and leave as children of a fork do.
+[[noreturn]] void live_as_nursery(os::UniqueDescriptor requests) noexcept;
+
+/// Child: becomes what the payload of its birth describes, and does the call in it.
+void live_as_described(const os::Birth& birth, std::string& name);
+
+/// Parent: lets the family's forkserver, or the nursery that is the child's, start it, to do
+/// child->call.
 /// Throws: PicklingError, RuntimeError, std::system_error; nothing was started then.
 void start_by_forkserver(const StatePointer& child);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <atomic>
 #include <cerrno>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "heap/family.hpp"
+#include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/child.hpp"
 #include "os/lifeline.hpp"
@@ -16,6 +18,8 @@ namespace {
 
 constinit std::atomic<bool> g_warned_of_threads{false};
 
+}  // namespace
+
 void warn_of_threads() {
   if (g_warned_of_threads || !os::other_threads_run() || g_warned_of_threads.exchange(true)) return;
   os::write_error(
@@ -23,6 +27,8 @@ void warn_of_threads() {
       "      held in the child, which may wait for it for ever: prefer the start method spawn or "
       "forkserver\n");
 }
+
+namespace {
 
 // The child's end. The parent's exit handlers and static objects are not the child's to end, and
 // its thread_local objects neither, so the process leaves without std::exit().
@@ -44,6 +50,18 @@ void end_forked_child(int code) noexcept {
 }
 
 }  // namespace
+
+void live_as_nursery(os::UniqueDescriptor requests) noexcept {
+  os::settle_forked_child();
+  os::on_exit(end_forked_child);
+  std::string name = "of a nursery";
+  const auto body = [&] {
+    const auto child = serve_forks({.fork_server = requests.release()});
+    if (!child) os::leave(0);
+    live_as_described(*child, name);
+  };
+  run_to_end(name, body, &end_forked_child);
+}
 
 void start_by_fork(const StatePointer& child, const std::function<void()>& body) {
   Registry& registry = Registry::instance();

@@ -14,8 +14,9 @@ namespace hilo::detail {
 void start_by_forkserver(const StatePointer& child) {
   constexpr int k_tries = 3;
   os::flush_standard_streams();
+  ForkServer& server = child->nursery ? *child->nursery : ForkServer::instance();
   for (int tries = 0; tries < k_tries; ++tries) {
-    const ForkServer::Client client = ForkServer::instance().ensure();
+    const ForkServer::Client client = server.ensure();
     // Anew for each try: a child that died early may have taken the last record.
     family::Nascent member;
     ForkOrder order = {member.id(), pack_payload(*child, member.id()), {}};
@@ -25,7 +26,7 @@ void start_by_forkserver(const StatePointer& child) {
       order.lifeline = std::move(lifeline.child);
     }
     StartingChild starting(child, member, std::move(lifeline.parent));
-    auto forked = ForkServer::instance().fork(client, order);
+    auto forked = server.fork(client, order);
     if (!forked) continue;  // the server is gone
     starting.started(forked->pid, std::move(forked->report));
     return;

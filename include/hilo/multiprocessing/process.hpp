@@ -16,11 +16,14 @@
 namespace hilo::detail {
 
 struct ProcessState;
+class ForkServer;
 
 /// What a Process is made of: its call, and the start method if it does not follow the program's.
 struct ProcessMake {
   std::unique_ptr<ProcessCall> call;
   std::optional<multiprocessing::StartMethod> method = {};
+  /// By forkserver: a server of its own that forks it.
+  std::shared_ptr<ForkServer> nursery = {};
 };
 
 }  // namespace hilo::detail
