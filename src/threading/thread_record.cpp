@@ -16,55 +16,11 @@
 #include "threading/exception_text.hpp"
 #include "threading/exit.hpp"
 #include "threading/registry.hpp"
+#include "threading/target_name.hpp"
 #include "threading/timer_schedule.hpp"
 
 namespace hilo::detail {
 namespace {
-
-/// The last word, without template arguments and parameters, as Python's __name__.
-std::string plain_name(const std::string& full) {
-  std::size_t start = 0;
-  int depth = 0;
-  for (std::size_t at = 0; at < full.size(); ++at) {
-    switch (full[at]) {
-      case '<':
-      case '(':
-      case '{':
-        ++depth;
-        break;
-      case '>':
-      case ')':
-      case '}':
-        --depth;
-        break;
-      case ':':
-      case ' ':
-        if (depth == 0) start = at + 1;
-        break;
-      default:
-        break;
-    }
-  }
-  const std::string last = full.substr(start);
-  // As GCC, Clang and Clang's own library write it.
-  if (last.starts_with("{lambda") || last.starts_with("$_") || last.starts_with("'lambda")) {
-    return "<lambda>";
-  }
-  return last.substr(0, last.find_first_of("<(["));
-}
-
-/// Empty if there is nothing to be told by. Of the standard library's classes it is what they hold
-/// that tells, and they keep that to themselves.
-std::string name_of(const NameSource& source) {
-  if (source.function != nullptr) {
-    const std::string symbol = os::exported_symbol_at(source.function);
-    return symbol.empty() ? symbol : plain_name(demangled(symbol.c_str()));
-  }
-  if (source.type == nullptr) return {};
-  const std::string type = demangled(source.type->name());
-  const bool known = type != source.type->name() && !type.starts_with("std::");
-  return known ? plain_name(type) : std::string();
-}
 
 /// After the program's end only a daemon finishes, and nobody looks for it any more: asked by the
 /// thread itself, and by who launched it, as one of the two comes last.
@@ -259,7 +215,7 @@ std::string thread_name(const ThreadRecord& record) {
     number = record.number;
     if (number == 0) return record.name;
   }
-  const std::string target = record.work ? name_of(record.work->named_after) : "";
+  const std::string target = record.work ? target_name(record.work->named_after) : "";
   return target.empty() ? fmt::format("Thread-{}", number)
                         : fmt::format("Thread-{} ({})", number, target);
 }

@@ -105,14 +105,16 @@ class CallJob final : public AttemptedJob<R> {
   }
   R invoke(std::tuple<F, Args...>& call) {
     return std::apply(
-        [this](F& target, Args&... args) -> R {
+        [](auto& stop, F& target, Args&... args) -> R {
           if constexpr (k_takes_stop) {
-            return std::invoke(std::move(target), stop_.get_token(), std::move(args)...);
+            return std::invoke(std::move(target), stop.get_token(), std::move(args)...);
           } else {
+            (void)stop;
             return std::invoke(std::move(target), std::move(args)...);
           }
         },
-        call);
+        std::tuple_cat(std::tie(stop_),
+                       std::apply([](auto&... each) { return std::tie(each...); }, call)));
   }
 
   struct NoStop {};

@@ -61,10 +61,10 @@ class ExecutorFace {
   template <class F, class... Args>
   hilo::futures::Future<Result<F, Args...>> submit(TaskOptions options, F&& target,
                                                    Args&&... args) {
-    Ref<ResultJob<Result<F, Args...>>> job = Kind::call(
-        make_attempts(std::move(options)), std::forward<F>(target), std::forward<Args>(args)...);
+    auto job = Kind::call(make_attempts(std::move(options)), std::forward<F>(target),
+                          std::forward<Args>(args)...);
     crew_->submit(job);
-    return FutureAccess::future(std::move(job));
+    return FutureAccess::future(Ref<ResultJob<Result<F, Args...>>>(std::move(job)));
   }
 
   /// `target(a, b...)` of the n-th items of the ranges, as long as the shortest; the results are to

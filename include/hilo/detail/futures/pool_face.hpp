@@ -36,9 +36,9 @@ auto lazy_map(typename Kind::CrewPointer crew, F&& target, Range&& range, std::s
   auto feed = [crew = std::move(crew), function, source]() -> Ref<ResultJob<std::vector<R>>> {
     auto items = source->next();
     if (items.empty()) return {};
-    Ref<ResultJob<std::vector<R>>> job = Kind::template chunk<Style>(function, std::move(items));
+    auto job = Kind::template chunk<Style>(function, std::move(items));
     crew->submit(job);
-    return job;
+    return Ref<ResultJob<std::vector<R>>>(std::move(job));
   };
   return LazyResults<R>(std::move(feed), ordered, most_under_way, deadline);
 }
@@ -85,12 +85,11 @@ class PoolFace {
   template <class F, class... Args>
   AsyncResult<Result<F, Args...>> apply_async(AsyncOptions<Result<F, Args...>> options, F&& target,
                                               Args&&... args) {
-    Ref<ResultJob<Result<F, Args...>>> job =
-        Kind::call(make_attempts(std::move(options.limits)), std::forward<F>(target),
-                   std::forward<Args>(args)...);
-    auto future = FutureAccess::future(job);
+    auto job = Kind::call(make_attempts(std::move(options.limits)), std::forward<F>(target),
+                          std::forward<Args>(args)...);
+    auto future = FutureAccess::future(Ref<ResultJob<Result<F, Args...>>>(job));
     add_callbacks(future, std::move(options));
-    crew_->submit(std::move(job));
+    crew_->submit(job);
     return future;
   }
 

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+// The keeper: a thread that takes results, and sees to workers that die, or must.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "futures/forks.hpp"
+#include "heap/loose.hpp"
+#include "hilo/errors.hpp"
+#include "multiprocessing/pool/owner.hpp"
+#include "multiprocessing/pool/worker.hpp"
+#include "os/park.hpp"
+#include "os/stream.hpp"
+#include "sync/sleeper.hpp"
+#include "threading/exit.hpp"
+#include "threading/target_name.hpp"
+
+namespace hilo::detail::pool {
+namespace {
+
+constexpr std::int64_t k_grace = 1'000'000'000;  ///< from SIGTERM to SIGKILL
+constexpr std::int64_t k_nap = 1'000'000;        ///< where a worker has no sentinel
+
+void clear(Lane& lane) noexcept {
+  lane.word.store(0);
+  lane.stop.store(0);
+  lane.standing.store(0);
+  lane.note_size = 0;
+  for (Slot& slot : lane.slots) {
+    const std::uint32_t before = slot.state.exchange(k_free);
+    if ((before & k_waited) != 0) os::unpark(slot.state, os::k_everybody, os::ParkScope::shared);
+  }
+}
+
+}  // namespace
+
+void ProcessCrew::Owner::keep() {
+  for (;;) {
+    if (look()) continue;
+    // It looks a while before it sleeps.
+    if (sync::spin([this] {
+          for (const auto& hand : hands_) {
+            const std::uint32_t head = hand->head.load(std::memory_order_relaxed);
+            if ((hand->slot(head).state.load(std::memory_order_acquire) & ~k_waited) == k_done &&
+                hand->slot(head).direct == 0) {
+              return true;
+            }
+          }
+          return false;
+        })) {
+      continue;
+    }
+    {
+      const Guard guard(mutex_);
+      rebalance(guard);
+      if (shut_down_.load()) dismiss_idle(guard);
+    }
+    mend();
+    if (is_over()) return;
+    const Deadline deadline = check_limits();
+    // seq_cst: says that it sleeps, then looks; workers hand over, then look whether it sleeps.
+    board().keeper_sleeps.store(1);
+    if (look()) {
+      board().keeper_sleeps.store(0);
+      continue;
+    }
+    sleep(deadline);
+  }
+}
+
+// Returns: whether something had come back.
+bool ProcessCrew::Owner::look() {
+  thread_local Outcomes outcomes;
+  {
+    const Guard guard(mutex_);
+    for (const auto& hand : hands_) collect(guard, *hand, outcomes);
+    refill(guard);
+  }
+  const bool any = !outcomes.empty();
+  settle(outcomes);
+  return any;
+}
+
+void ProcessCrew::Owner::sleep(Deadline deadline) {
+  std::vector<os::PollEntry> entries = {{bell_->fileno()}};
+  std::vector<Hand*> watched;
+  for (const auto& hand : hands_) {
+    if (!hand->process) continue;
+    try {
+      entries.push_back({hand->process->sentinel()});
+      watched.push_back(hand.get());
+    } catch (const std::system_error&) {
+      hand->looked_for = true;
+      deadline = deadline.sooner(k_nap);
+    }
+  }
+  try {
+    (void)os::wait_readable(entries, deadline);
+  } catch (const std::system_error&) {
+    // The program has closed what is not its own; the next turn asks for new sentinels.
+    for (Hand* const hand : watched) hand->looked_for = true;
+  }
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    if (entries[i + 1].ready) watched[i]->looked_for = true;
+  }
+  board().keeper_sleeps.store(0);
+  std::array<std::byte, 64> rings;
+  if (entries[0].ready) {
+    while (os::receive(bell_->fileno(), rings, true, Deadline::poll()).value_or(0) > 0) {
+    }
+  }
+}
+
+// What stands behind another task goes to who is idle.
+void ProcessCrew::Owner::rebalance(const Guard& guard) {
+  while (line_.empty()) {
+    Hand* const idle = idle_hand(guard);
+    if (idle == nullptr) return;
+    Hand* longest = nullptr;
+    for (const auto& hand : hands_) {
+      if (hand->count() >= 2 && (longest == nullptr || hand->count() > longest->count())) {
+        longest = hand.get();
+      }
+    }
+    if (longest == nullptr) return;
+    bool moved = false;
+    for (std::uint32_t at = longest->tail - 1; at != longest->head.load() && !moved; --at) {
+      Hand::Given& given = longest->given_at(at);
+      std::uint32_t posted = k_posted;
+      if (given.task == nullptr ||
+          !longest->slot(at).state.compare_exchange_strong(posted, k_revoked)) {
+        continue;
+      }
+      RemoteTask* const task = std::exchange(given.task, nullptr);
+      const Slot& from = longest->slot(at);
+      const std::byte* const bytes =
+          given.block == 0 ? from.room : family::g_segments.resolve(given.block);
+      Entry entry{task, {}};
+      entry.message.bulk = {bytes, given.size};
+      give(guard, *idle, entry, false);
+      moved = true;
+    }
+    if (!moved) return;
+  }
+}
+
+// Ends what has taken too long, and who did not end when asked. Returns: when to look again.
+Deadline ProcessCrew::Owner::check_limits() {
+  Deadline next = Deadline::never();
+  std::vector<RemoteTask*> late;
+  {
+    const Guard guard(mutex_);
+    const std::int64_t now = Deadline::now();
+    for (const auto& hand : hands_) {
+      if (!hand->process) continue;
+      if (hand->kill_at != 0) {
+        if (now >= hand->kill_at) {
+          hand->process->kill();
+        } else {
+          next = next.sooner(hand->kill_at - now);
+        }
+      }
+      if (hand->count() == 0) continue;
+      const std::uint32_t head = hand->head.load(std::memory_order_relaxed);
+      Hand::Given& given = hand->given_at(head);
+      if (given.task == nullptr || given.task->attempts() == nullptr) continue;
+      const auto& timeout = given.task->attempts()->options().timeout;
+      if (!timeout) continue;
+      const Slot& slot = hand->slot(head);
+      if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_running) {
+        next = next.sooner(timeout->count());
+        continue;
+      }
+      const std::int64_t left = slot.begun.load(std::memory_order_relaxed) + timeout->count() - now;
+      if (left > 0) {
+        next = next.sooner(left);
+        continue;
+      }
+      late.push_back(std::exchange(given.task, nullptr));
+      dismiss(guard, *hand);
+      next = next.sooner(k_grace);
+    }
+  }
+  for (RemoteTask* const task : late) {
+    end_with_error(*task, std::make_exception_ptr(
+                              TimeoutError("hilo: the task took longer than its timeout")));
+    task->job().drop();
+  }
+  return next;
+}
+
+void ProcessCrew::Owner::dismiss(const Guard&, Hand& hand) noexcept {
+  if (!hand.process || hand.kill_at != 0) return;
+  hand.dismissed = true;
+  hand.kill_at = Deadline::now() + k_grace;
+  try {
+    hand.process->terminate();
+  } catch (...) {  // it will be killed
+  }
+}
+
+// Workers with nothing to do are told that there will be nothing more.
+void ProcessCrew::Owner::dismiss_idle(const Guard&) {
+  if (!line_.empty()) return;
+  for (const auto& hand : hands_) {
+    if (!hand->process || hand->count() != 0 || hand->lane->stop.exchange(1) != 0) continue;
+    hand->dismissed = true;
+    hand->lane->word.fetch_add(Lane::k_one_post);
+    os::unpark(hand->lane->word, 1, os::ParkScope::shared);
+  }
+}
+
+bool ProcessCrew::Owner::is_over() {
+  const Guard guard(mutex_);
+  if (!shut_down_.load() && !error_) return false;
+  for (const auto& hand : hands_) {
+    if (hand->process) return false;
+  }
+  return line_.empty() || error_ || terminated_;
+}
+
+// Buries the dead and starts others in their places.
+void ProcessCrew::Owner::mend() {
+  for (const auto& hand : hands_) {
+    if (hand->process && std::exchange(hand->looked_for, false) && !hand->process->is_alive()) {
+      bury(*hand);
+    }
+    bool wanted = false;
+    {
+      const Guard guard(mutex_);
+      wanted = !hand->process && !error_ && !terminated_ &&
+               (!shut_down_.load() || !line_.empty()) && !program_has_ended();
+    }
+    if (!wanted) continue;
+    try {
+      start_worker(*hand);
+    } catch (const std::exception& error) {
+      break_with(std::make_exception_ptr(BrokenProcessPool(
+          fmt::format("hilo: the pool cannot start another worker: {}", error.what()))));
+    }
+    const Guard guard(mutex_);
+    refill(guard);
+  }
+}
+
+void ProcessCrew::Owner::start_worker(Hand& hand) {
+  auto call = std::make_unique<WorkerCall>(
+      board_, static_cast<std::uint32_t>(hand.lane - board().lanes),
+      static_cast<std::uint64_t>(options_.most_tasks.value_or(0)), bell_rope_->duplicate(),
+      options_.initializer, nursery_ != nullptr);
+  std::optional<multiprocessing::StartMethod> method = options_.method;
+  if (nursery_) method = multiprocessing::StartMethod::forkserver;
+  multiprocessing::Process process(
+      multiprocessing::ProcessOptions{.daemon = true},
+      ProcessMake{.call = std::move(call), .method = method, .nursery = nursery_});
+  process.set_name("PoolWorker" + process.name().substr(process.name().find('-')));
+  process.start();
+  const Guard guard(mutex_);
+  hand.name = process.name();
+  hand.pid = *process.pid();
+  hand.kill_at = 0;
+  hand.dismissed = false;
+  hand.process = std::move(process);
+}
+
+void ProcessCrew::Owner::bury(Hand& hand) {
+  hand.process->join();
+  const int exitcode = hand.process->exitcode().value_or(0);
+  Outcomes outcomes;
+  RemoteTask* lost = nullptr;
+  std::vector<RemoteTask*> innocent;
+  std::exception_ptr broken;
+  bool meant = false;
+  {
+    const Guard guard(mutex_);
+    collect(guard, hand, outcomes);
+    const auto standing = static_cast<Standing>(hand.lane->standing.load());
+    for (std::uint32_t at = hand.head.load(); at != hand.tail; ++at) {
+      Slot& slot = hand.slot(at);
+      Hand::Given& given = hand.given_at(at);
+      const std::uint32_t state = slot.state.load() & ~k_waited;
+      if (given.block != 0) family::release(given.block);
+      if (const family::Offset made = slot.made.load(); made != 0) {
+        family::free_loose(made, family::loose_state(slot.tag));
+      }
+      RemoteTask* const task = std::exchange(given.task, nullptr);
+      if (task == nullptr) continue;
+      if (state == k_running) {
+        lost = task;
+      } else {
+        innocent.push_back(task);
+      }
+    }
+    // The next worker begins with the first slot; numbers only rise.
+    hand.tail = (hand.tail + Lane::k_slots - 1) / Lane::k_slots * Lane::k_slots;
+    hand.head.store(hand.tail);
+    meant = hand.dismissed || standing == Standing::retired;
+    early_deaths_ = standing == Standing::starting && !hand.dismissed ? early_deaths_ + 1 : 0;
+    if (standing == Standing::failed) {
+      broken = std::make_exception_ptr(BrokenProcessPool(fmt::format(
+          "hilo: the pool's initializer failed: {}",
+          std::string_view(reinterpret_cast<const char*>(hand.lane->note), hand.lane->note_size))));
+    } else if (early_deaths_ > 2 * size() + 2) {
+      broken = std::make_exception_ptr(BrokenProcessPool(fmt::format(
+          "hilo: the pool's workers die before they come to work, the last with exit code {}",
+          exitcode)));
+    }
+  }
+  settle(outcomes);
+  if (lost != nullptr) {
+    end_with_error(*lost, loss_of(hand, *lost, exitcode));
+    lost->job().drop();
+  }
+  if (options_.strict && !meant && !broken) {
+    broken = std::make_exception_ptr(BrokenProcessPool(fmt::format(
+        "hilo: worker '{}', id {}, ended with exit code {}", hand.name, hand.pid, exitcode)));
+  }
+  {
+    const Guard guard(mutex_);
+    clear(*hand.lane);  // wakes who waits on a slot
+    hand.process.reset();
+  }
+  if (broken) break_with(broken);
+  // The last first, so that they stand in front in their order.
+  for (auto task = innocent.rbegin(); task != innocent.rend(); ++task) {
+    if ((*task)->job().try_again()) requeue(**task);
+    (*task)->job().drop();
+  }
+}
+
+std::exception_ptr ProcessCrew::Owner::loss_of(const Hand& hand, RemoteTask& task, int exitcode) {
+  const std::string name = target_name(task.named_after());
+  const std::string how = exitcode < 0 ? fmt::format("was ended by signal {}", -exitcode)
+                                       : fmt::format("ended with exit code {}", exitcode);
+  return std::make_exception_ptr(
+      WorkerLostError(fmt::format("hilo: worker '{}', id {}, {} in a task{}{}", hand.name, hand.pid,
+                                  how, name.empty() ? "" : ", ", name),
+                      hand.pid, exitcode, {}));
+}
+
+// Nothing more is taken, and what is there ends with the error.
+void ProcessCrew::Owner::break_with(std::exception_ptr error) noexcept {
+  std::vector<RemoteTask*> all;
+  {
+    const Guard guard(mutex_);
+    if (error_) return;
+    error_ = error;
+    for (Entry& entry : line_) all.push_back(entry.task);
+    line_.clear();
+    for (const auto& hand : hands_) {
+      for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+        if (RemoteTask* const task = std::exchange(hand->given_at(at).task, nullptr)) {
+          all.push_back(task);
+        }
+      }
+      dismiss(guard, *hand);
+    }
+  }
+  for (RemoteTask* const task : all) {
+    (void)task->job().fail(error);
+    task->job().drop();
+  }
+}
+
+}  // namespace hilo::detail::pool

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hilo/detail/family/object.hpp"
+#include "hilo/detail/pool/process_crew.hpp"
+#include "hilo/multiprocessing/connection.hpp"
+#include "hilo/multiprocessing/process.hpp"
+#include "hilo/threading/thread.hpp"
+#include "multiprocessing/fork_server.hpp"
+#include "multiprocessing/pool/lane.hpp"
+
+namespace hilo::detail::pool {
+
+/// A task that waits for a worker, with its call as bytes; these are made anew where it is tried
+/// again. Holds its job.
+struct Entry {
+  RemoteTask* task = nullptr;
+  Outgoing message;
+};
+
+/// A result that was taken out of a lane and not read yet. Holds its job.
+struct Outcome {
+  RemoteTask* task;
+  bool is_error;
+  family::Offset block;
+  std::uint64_t size;
+  std::array<std::byte, Slot::k_room> room;
+  std::string process;
+  int pid;
+};
+
+/// A worker, as its owner knows it.
+struct Hand {
+  struct Given {
+    RemoteTask* task = nullptr;  ///< null: nobody wants to know any more
+    family::Offset block = 0;    ///< with the call
+    std::uint64_t size = 0;
+  };
+
+  Lane* lane = nullptr;
+  std::optional<multiprocessing::Process> process;
+  std::string name;
+  int pid = 0;
+  std::atomic<std::uint32_t> head{0};  ///< the next slot to come back
+  std::uint32_t tail = 0;              ///< the next to be given
+  std::array<Given, Lane::k_slots> given;
+  std::int64_t kill_at = 0;  ///< when it was asked to end: until then
+  bool dismissed = false;    ///< its death is meant
+  bool looked_for = false;   ///< it may have ended; the keeper's
+
+  [[nodiscard]] Slot& slot(std::uint32_t number) const noexcept {
+    return lane->slots[number % Lane::k_slots];
+  }
+  [[nodiscard]] Given& given_at(std::uint32_t number) noexcept {
+    return given[number % Lane::k_slots];
+  }
+  [[nodiscard]] std::uint32_t count() const noexcept {
+    return tail - head.load(std::memory_order_relaxed);
+  }
+};
+
+/// What a ProcessCrew is made of. Where tasks and results are read and written no lock is held, for
+/// that is the program's code.
+class ProcessCrew::Owner {
+ public:
+  explicit Owner(ProcessCrewOptions options);
+  ~Owner();
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+
+  void start_all();
+  /// The keeper's thread.
+  void keep();
+
+  void submit(RemoteTask& task);
+  void run(RemoteTask& task);
+  void shutdown(bool cancel_pending);
+  void terminate();
+  void join();
+  bool cancel(RemoteTask& task) noexcept;
+  [[nodiscard]] bool inert() const noexcept;
+  [[nodiscard]] bool is_shut_down() const noexcept { return shut_down_.load(); }
+  [[nodiscard]] int size() const noexcept { return static_cast<int>(hands_.size()); }
+
+  std::optional<threading::Thread> keeper;
+
+ private:
+  using Guard = std::unique_lock<std::mutex>;
+  using Outcomes = std::vector<Outcome>;
+
+  [[nodiscard]] Board& board() const noexcept { return *static_cast<Board*>(board_.payload()); }
+
+  // owner.cpp: tasks and results. Those with a Guard are called under the mutex.
+  void refuse_if_unusable(const Guard&);
+  bool pack(Entry& entry) noexcept;
+  [[nodiscard]] Hand* idle_hand(const Guard&) noexcept;
+  [[nodiscard]] Hand* hand_with_room(const Guard&) noexcept;
+  void give(const Guard&, Hand& hand, Entry& entry, bool direct);
+  bool place(const Guard&, Entry& entry);
+  void collect(const Guard&, Hand& hand, Outcomes& outcomes);
+  void refill(const Guard&);
+  void settle(Outcomes& outcomes) noexcept;
+  void settle(Outcome& outcome) noexcept;
+  void read(Outcome& outcome);
+  void end_with_error(RemoteTask& task, std::exception_ptr error) noexcept;
+  void requeue(RemoteTask& task) noexcept;
+  void ring() noexcept;
+
+  // keeper.cpp: what happens to workers.
+  void start_worker(Hand& hand);
+  void sleep(Deadline deadline);
+  bool look();
+  void rebalance(const Guard&);
+  Deadline check_limits();
+  void mend();
+  void bury(Hand& hand);
+  [[nodiscard]] std::exception_ptr loss_of(const Hand& hand, RemoteTask& task, int exitcode);
+  void break_with(std::exception_ptr error) noexcept;
+  void dismiss_idle(const Guard&);
+  void dismiss(const Guard&, Hand& hand) noexcept;
+  [[nodiscard]] bool is_over();
+
+  const ProcessCrewOptions options_;
+  const unsigned generation_;
+  family::ObjectRef board_;
+  std::shared_ptr<ForkServer> nursery_;
+  // Where workers ring for the keeper.
+  std::optional<multiprocessing::Connection> bell_;
+  std::optional<multiprocessing::Connection> bell_rope_;
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Hand>> hands_;
+  std::deque<Entry> line_;
+  std::size_t last_used_ = 0;
+  std::exception_ptr error_;  ///< what broke it
+  int early_deaths_ = 0;      ///< in a row, of workers that did not come to work
+  std::uint32_t tags_ = 0;
+  std::atomic<bool> shut_down_{false};
+  bool terminated_ = false;
+};
+
+}  // namespace hilo::detail::pool

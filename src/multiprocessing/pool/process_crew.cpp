@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "hilo/detail/pool/process_crew.hpp"
+
+#include <utility>
+
+#include "futures/forks.hpp"
+#include "heap/loose.hpp"
+#include "hilo/errors.hpp"
+#include "hilo/os.hpp"
+#include "hilo/threading/functions.hpp"
+#include "multiprocessing/pool/owner.hpp"
+
+namespace hilo::detail::pool {
+
+using multiprocessing::StartMethod;
+
+ProcessCrew::Owner::Owner(ProcessCrewOptions options)
+    : options_(std::move(options)), generation_(futures::fork_generation()) {
+  const int count = options_.processes ? *options_.processes : os::process_cpu_count();
+  if (count < 1) throw ValueError("hilo: a pool needs at least one worker");
+  if (options_.most_tasks && *options_.most_tasks < 1) {
+    throw ValueError("hilo: a worker does at least one task");
+  }
+  const auto workers = static_cast<std::size_t>(count);
+  board_ = family::ObjectRef::create(Board::size_for(workers));
+  family::expect_loose_blocks(board_.offset());
+  for (std::size_t i = 0; i < workers; ++i) {
+    hands_.push_back(std::make_unique<Hand>());
+    hands_.back()->lane = &board().lanes[i];
+  }
+  auto [bell, rope] = multiprocessing::Pipe({.duplex = false});
+  bell_.emplace(std::move(bell));
+  bell_rope_.emplace(std::move(rope));
+}
+
+ProcessCrew::Owner::~Owner() = default;
+
+void ProcessCrew::Owner::start_all() {
+  const StartMethod method =
+      options_.method ? *options_.method : multiprocessing::get_start_method();
+  if (method == StartMethod::fork) nursery_ = ForkServer::nursery();
+  for (const auto& hand : hands_) start_worker(*hand);
+}
+
+void ProcessCrew::Owner::shutdown(bool cancel_pending) {
+  if (inert()) return;
+  std::deque<Entry> cancelled;
+  {
+    const Guard guard(mutex_);
+    shut_down_.store(true);
+    if (cancel_pending) cancelled.swap(line_);
+  }
+  for (const Entry& entry : cancelled) {
+    (void)entry.task->job().cancel();
+    entry.task->job().drop();
+  }
+  ring();
+}
+
+void ProcessCrew::Owner::terminate() {
+  if (inert()) return;
+  std::vector<RemoteTask*> all;
+  {
+    const Guard guard(mutex_);
+    shut_down_.store(true);
+    terminated_ = true;
+    for (Entry& entry : line_) all.push_back(entry.task);
+    line_.clear();
+    for (const auto& hand : hands_) {
+      for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+        if (RemoteTask* const task = std::exchange(hand->given_at(at).task, nullptr)) {
+          all.push_back(task);
+        }
+      }
+      dismiss(guard, *hand);
+    }
+  }
+  ring();
+  for (RemoteTask* const task : all) {
+    (void)task->job().give_up();
+    task->job().drop();
+  }
+}
+
+void ProcessCrew::Owner::join() {
+  if (inert() || !keeper || *keeper == threading::current_thread()) return;
+  keeper->join();
+}
+
+ProcessCrew::ProcessCrew(std::shared_ptr<Owner> owner) noexcept : owner_(std::move(owner)) {}
+
+ProcessCrew::~ProcessCrew() = default;
+
+std::shared_ptr<ProcessCrew> ProcessCrew::start(ProcessCrewOptions options) {
+  auto owner = std::make_shared<Owner>(std::move(options));
+  try {
+    owner->start_all();
+  } catch (...) {
+    owner->terminate();
+    throw;
+  }
+  owner->keeper.emplace(threading::ThreadOptions{.name = "PoolKeeper", .daemon = true},
+                        [owner] { owner->keep(); });
+  owner->keeper->start();
+  return std::shared_ptr<ProcessCrew>(new ProcessCrew(std::move(owner)));
+}
+
+int ProcessCrew::size() const noexcept { return owner_->size(); }
+
+void ProcessCrew::submit_task(RemoteTask& task) {
+  if (inert()) {
+    throw RuntimeError(
+        "hilo: this pool's workers are in the process that this one was forked from");
+  }
+  task.set_crew(shared_from_this());
+  owner_->submit(task);
+}
+
+void ProcessCrew::run_task(RemoteTask& task) {
+  if (inert()) {
+    throw RuntimeError(
+        "hilo: this pool's workers are in the process that this one was forked from");
+  }
+  owner_->run(task);
+}
+
+void ProcessCrew::shutdown(bool cancel_pending) { owner_->shutdown(cancel_pending); }
+void ProcessCrew::terminate() { owner_->terminate(); }
+void ProcessCrew::join() { owner_->join(); }
+bool ProcessCrew::inert() const noexcept { return owner_->inert(); }
+bool ProcessCrew::is_shut_down() const noexcept { return owner_->is_shut_down(); }
+bool ProcessCrew::cancel(RemoteTask& task) noexcept { return owner_->cancel(task); }
+
+}  // namespace hilo::detail::pool
