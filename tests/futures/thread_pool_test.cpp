@@ -67,10 +67,16 @@ TEST(ThreadPoolTest, CallsBack) {
 }
 
 TEST(ThreadPoolTest, TerminatesFromItsOwnCallback) {
+  threading::Event terminated;
   ThreadPool pool(1);
-  auto result = pool.apply_async({.error_callback = [&](const auto&) { pool.terminate(); }},
+  const auto terminate = [&](const std::exception_ptr&) {
+    pool.terminate();
+    terminated.set();
+  };
+  auto result = pool.apply_async({.error_callback = terminate},
                                  []() -> int { throw std::runtime_error("no"); });
   EXPECT_THROW((void)result.get(20s), std::runtime_error);
+  ASSERT_TRUE(terminated.wait(20s));
   pool.join();
 }
 

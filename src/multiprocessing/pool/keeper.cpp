@@ -54,9 +54,12 @@ void ProcessCrew::Owner::keep() {
     {
       const Guard guard(mutex_);
       rebalance(guard);
-      if (shut_down_.load()) dismiss_idle(guard);
     }
     mend();
+    if (shut_down_.load()) {
+      const Guard guard(mutex_);
+      dismiss_idle(guard);
+    }
     if (is_over()) return;
     const Deadline deadline = check_limits();
     // seq_cst: says that it sleeps, then looks; workers hand over, then look whether it sleeps.
@@ -262,6 +265,7 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
   hand.kill_at = 0;
   hand.dismissed = false;
   hand.process = std::move(process);
+  if (terminated_ || error_) dismiss(guard, hand);  // that came meanwhile
 }
 
 void ProcessCrew::Owner::bury(Hand& hand) {
@@ -296,7 +300,8 @@ void ProcessCrew::Owner::bury(Hand& hand) {
     hand.tail = (hand.tail + Lane::k_slots - 1) / Lane::k_slots * Lane::k_slots;
     hand.head.store(hand.tail);
     meant = hand.dismissed || standing == Standing::retired;
-    early_deaths_ = standing == Standing::starting && !hand.dismissed ? early_deaths_ + 1 : 0;
+    early_deaths_ = standing == Standing::starting && !meant ? early_deaths_ + 1 : 0;
+    hand.dismissed = true;  // nobody gives it anything until there is another worker
     if (standing == Standing::failed) {
       broken = std::make_exception_ptr(BrokenProcessPool(fmt::format(
           "hilo: the pool's initializer failed: {}",

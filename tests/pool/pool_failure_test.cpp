@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "helpers/eventually.hpp"
+#include "helpers/process_test_base.hpp"
+#include "helpers/process_watch.hpp"
+#include "hilo/futures.hpp"
+#include "hilo/futures/process_pool_executor.hpp"
+#include "hilo/multiprocessing/pool/pool.hpp"
+#include "hilo/multiprocessing/remote_origin.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace mp = hilo::mp;
+namespace futures = hilo::futures;
+
+int square(int n) { return n * n; }
+int worker_id() { return ::getpid(); }
+
+int fail_far(int) { throw std::out_of_range("far"); }
+void fail_in_system() { throw std::system_error(ENOENT, std::generic_category(), "hilo: open"); }
+void fail_without_memory() { throw std::bad_alloc(); }
+struct OwnError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct KnownError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+void fail_own() { throw OwnError("mine"); }
+void fail_known() { throw KnownError("ours"); }
+void fail_with_number() { throw 42; }
+
+int die(int signal) {
+  ::raise(signal);
+  return 0;
+}
+int die_unless(int times, mp::Value<int> calls) {
+  calls.value() += 1;
+  if (static_cast<int>(calls.value()) <= times) ::raise(SIGKILL);
+  return static_cast<int>(calls.value());
+}
+void leave() { std::exit(3); }
+void end_thread() { ::pthread_exit(nullptr); }
+bool hang(mp::Event begun) {
+  begun.set();
+  for (;;) ::pause();
+}
+bool hang_stubbornly(mp::Event begun) {
+  ::signal(SIGTERM, SIG_IGN);
+  return hang(begun);
+}
+void fail_to_begin() { throw std::runtime_error("no license"); }
+void die_at_begin() { ::raise(SIGKILL); }
+
+/// Refuses to be read where it arrives.
+struct Unreadable {
+  int value = 0;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(value);
+    if (value == 13) throw std::runtime_error("unreadable");
+  }
+};
+int value_of(const Unreadable& object) { return object.value; }
+Unreadable unreadable() { return {13}; }
+
+std::string text_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& caught) {
+    return caught.what();
+  }
+}
+
+TEST(PoolErrorTest, ComesHomeWithItsType) {
+  mp::Pool pool(1);
+  const int pid = pool.apply(worker_id);
+  try {
+    (void)pool.apply(fail_far, 1);
+    FAIL();
+  } catch (const std::out_of_range& error) {
+    const auto* origin = dynamic_cast<const mp::RemoteOrigin*>(&error);
+    ASSERT_NE(origin, nullptr);
+    EXPECT_EQ(origin->pid, pid);
+    EXPECT_EQ(origin->text, "far");
+    EXPECT_TRUE(origin->process.starts_with("PoolWorker-"));
+    EXPECT_TRUE(std::string(error.what()).starts_with("far (in process 'PoolWorker-"));
+  }
+  try {
+    pool.apply(fail_in_system);
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
+  }
+  EXPECT_THROW(pool.apply(fail_without_memory), std::bad_alloc);
+  EXPECT_EQ(pool.apply(worker_id), pid);
+}
+
+TEST(PoolErrorTest, ComesHomeAsRemoteErrorWhereItIsUnknown) {
+  mp::Pool pool(1);
+  try {
+    pool.apply(fail_own);
+    FAIL();
+  } catch (const hilo::RemoteError& error) {
+    EXPECT_NE(std::string(error.what()).find("OwnError: mine"), std::string::npos);
+  }
+  EXPECT_THROW(pool.apply(fail_with_number), hilo::RemoteError);
+  mp::register_exception<KnownError>();
+  EXPECT_THROW(pool.apply(fail_known), KnownError);
+}
+
+TEST(PoolErrorTest, FailsOnlyTheTaskThatCannotCross) {
+  mp::Pool pool(1);
+  const int pid = pool.apply(worker_id);
+  EXPECT_THROW((void)pool.apply(value_of, Unreadable{13}), std::runtime_error);
+  EXPECT_THROW((void)pool.apply(unreadable), std::runtime_error);
+  EXPECT_EQ(pool.apply(value_of, Unreadable{1}), 1);
+  EXPECT_EQ(pool.apply(worker_id), pid);
+}
+
+TEST(PoolLossTest, FailsTheTaskOfADeadWorker) {
+  mp::Pool pool(1);
+  const int pid = pool.apply(worker_id);
+  auto lost = pool.apply_async(die, SIGKILL);
+  auto innocent = pool.apply_async(square, 3);
+  try {
+    (void)lost.get(20s);
+    FAIL();
+  } catch (const hilo::WorkerLostError& error) {
+    EXPECT_EQ(error.pid(), pid);
+    EXPECT_EQ(error.exitcode(), -SIGKILL);
+    EXPECT_NE(std::string(error.what()).find("signal 9"), std::string::npos);
+  }
+  EXPECT_EQ(innocent.get(20s), 9);
+  EXPECT_NE(pool.apply(worker_id), pid);
+}
+
+TEST(PoolLossTest, FailsTheTaskThatSomebodyWaitsForDirectly) {
+  mp::Pool pool(2);
+  EXPECT_THROW((void)pool.apply(die, SIGSEGV), hilo::WorkerLostError);
+  EXPECT_THROW(pool.apply(leave), hilo::WorkerLostError);
+  EXPECT_THROW(pool.apply(end_thread), hilo::WorkerLostError);
+  EXPECT_EQ(pool.apply(square, 3), 9);
+}
+
+TEST(PoolLossTest, IsNotedForAMap) {
+  mp::Pool pool(2);
+  const auto fatal = [](int n) { return n == 5 ? die(SIGKILL) : n; };
+  EXPECT_THROW((void)pool.map(fatal, std::views::iota(0, 10), 1), hilo::WorkerLostError);
+  EXPECT_EQ(pool.map(square, std::views::iota(0, 3)), (std::vector{0, 1, 4}));
+}
+
+TEST(PoolLossTest, ReplacesAnIdleWorkerThatIsKilled) {
+  mp::Pool pool(1);
+  for (int i = 0; i < 3; ++i) {
+    const int pid = pool.apply(worker_id);
+    const hilo::test::ProcessWatch watch(pid);
+    ASSERT_EQ(::kill(pid, SIGKILL), 0);
+    ASSERT_TRUE(watch.ends_within(20s));
+    EXPECT_NE(pool.apply_async(worker_id).get(20s), pid);
+  }
+}
+
+TEST(PoolLossTest, IsTriedAgain) {
+  mp::Pool pool(1);
+  mp::Value<int> calls(0);
+  EXPECT_EQ(pool.apply_async({.limits = {.retries = 2}}, die_unless, 2, calls).get(20s), 3);
+  calls.value() = 0;
+  EXPECT_THROW((void)pool.apply_async({.limits = {.retries = 1}}, die_unless, 2, calls).get(20s),
+               hilo::WorkerLostError);
+}
+
+TEST(PoolLimitTest, EndsATaskThatTakesTooLong) {
+  mp::Pool pool(1);
+  for (const auto task : {&hang, &hang_stubbornly}) {
+    const int pid = pool.apply(worker_id);
+    const hilo::test::ProcessWatch watch(pid);
+    auto late = pool.apply_async({.limits = {.timeout = 20ms}}, task, mp::Event());
+    EXPECT_THROW((void)late.get(20s), hilo::TimeoutError);
+    EXPECT_TRUE(watch.ends_within(20s));
+    EXPECT_NE(pool.apply_async(worker_id).get(20s), pid);
+  }
+  EXPECT_EQ(pool.apply_async({.limits = {.timeout = 20s}}, square, 3).get(20s), 9);
+}
+
+TEST(PoolLimitTest, CountsFromTheTasksFirstStep) {
+  mp::Pool pool(1);
+  mp::Event begun;
+  mp::Event open;
+  const auto pass = [](mp::Event started, mp::Event go) {
+    started.set();
+    return go.wait(20s);
+  };
+  auto first = pool.apply_async(pass, begun, open);
+  auto second = pool.apply_async({.limits = {.timeout = 1s}}, square, 2);
+  ASSERT_TRUE(begun.wait(20s));
+  EXPECT_FALSE(second.wait(1200ms));
+  open.set();
+  EXPECT_TRUE(first.get(20s));
+  EXPECT_EQ(second.get(20s), 4);
+}
+
+TEST(PoolLimitTest, CancelsATaskThatRuns) {
+  mp::Pool pool(1);
+  const int pid = pool.apply(worker_id);
+  mp::Event begun;
+  auto running = pool.apply_async(hang, begun);
+  auto behind = pool.apply_async(square, 4);
+  auto unwanted = pool.apply_async(square, 5);
+  ASSERT_TRUE(begun.wait(20s));
+  EXPECT_TRUE(unwanted.cancel());
+  EXPECT_TRUE(running.cancel());
+  EXPECT_TRUE(running.cancelled());
+  EXPECT_EQ(behind.get(20s), 16);
+  EXPECT_NE(pool.apply(worker_id), pid);
+}
+
+TEST(PoolInitializerTest, BreaksThePoolWithItsError) {
+  mp::Pool pool({.processes = 2, .initializer = fail_to_begin});
+  ::testing::internal::CaptureStderr();
+  auto result = pool.apply_async(square, 1);
+  EXPECT_NE(text_of(result.exception(20s)).find("no license"), std::string::npos);
+  EXPECT_THROW((void)pool.apply(square, 1), hilo::BrokenProcessPool);
+  (void)::testing::internal::GetCapturedStderr();
+}
+
+TEST(PoolInitializerTest, HasABudget) {
+  mp::Pool pool({.processes = 2, .initializer = die_at_begin});
+  EXPECT_THROW((void)pool.apply_async(square, 1).get(20s), hilo::BrokenProcessPool);
+}
+
+TEST(ProcessPoolExecutorTest, RunsTasks) {
+  futures::ProcessPoolExecutor executor(2);
+  static_assert(futures::Executor<futures::ProcessPoolExecutor>);
+  EXPECT_EQ(executor.submit(square, 7).result(20s), 49);
+  std::vector<int> sums;
+  const auto add = [](int a, int b) { return a + b; };
+  for (int sum : executor.map(add, std::vector{1, 2}, std::views::iota(10))) sums.push_back(sum);
+  EXPECT_EQ(sums, (std::vector{11, 13}));
+}
+
+TEST(ProcessPoolExecutorTest, ShutsDownInEveryWay) {
+  for (const bool waits : {true, false}) {
+    for (const bool cancels : {true, false}) {
+      futures::ProcessPoolExecutor executor(1);
+      mp::Event begun;
+      auto running = executor.submit([](mp::Event event) { event.set(); }, begun);
+      std::vector<futures::Future<int>> pending;
+      for (int i = 0; i < 30; ++i) pending.push_back(executor.submit(square, i));
+      auto cancelled = executor.submit(square, 1);
+      EXPECT_TRUE(cancelled.cancel());
+      ASSERT_TRUE(begun.wait(20s));
+      executor.shutdown({.wait = waits, .cancel_futures = cancels});
+      running.result(20s);
+      EXPECT_TRUE(futures::wait(pending, 20s).not_done.empty());
+      EXPECT_TRUE(cancels || pending.back().result() == 29 * 29);
+      EXPECT_THROW((void)executor.submit(square, 1), hilo::RuntimeError);
+    }
+  }
+}
+
+TEST(ProcessPoolExecutorTest, BreaksWithAWorkerIfItIsStrict) {
+  futures::ProcessPoolExecutor executor({.max_workers = 1, .strict = true});
+  auto lost = executor.submit(die, SIGKILL);
+  auto other = executor.submit(square, 1);
+  EXPECT_THROW((void)lost.result(20s), hilo::WorkerLostError);
+  EXPECT_THROW((void)other.result(20s), futures::BrokenProcessPool);
+  EXPECT_THROW((void)executor.submit(square, 1), futures::BrokenProcessPool);
+}
+
+TEST(ProcessPoolExecutorTest, TerminatesItsWorkers) {
+  futures::ProcessPoolExecutor executor(1);
+  mp::Event begun;
+  auto running = executor.submit(hang, begun);
+  ASSERT_TRUE(begun.wait(20s));
+  executor.terminate_workers();
+  EXPECT_TRUE(running.cancelled());
+}
+
+TEST(ProcessPoolExecutorTest, SharesWaitingWithThreads) {
+  futures::ProcessPoolExecutor processes(1);
+  futures::ThreadPoolExecutor threads(1);
+  const std::vector<futures::Future<int>> both{processes.submit(square, 2),
+                                               threads.submit(square, 3)};
+  int sum = 0;
+  for (auto& future : futures::as_completed(both, 20s)) sum += future.result();
+  EXPECT_EQ(sum, 13);
+}
+
+}  // namespace
