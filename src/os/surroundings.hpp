@@ -19,6 +19,9 @@ struct Surroundings {
 /// The caller has these from now on.
 void enter_surroundings(Surroundings surroundings) noexcept;
 
+/// What the caller writes to its standard error goes there from now on.
+void redirect_error(int descriptor) noexcept;
+
 /// Control-C at the terminal, which reaches all its processes, does nothing to this one.
 void ignore_interrupt() noexcept;
 

@@ -39,6 +39,8 @@ void enter_surroundings(Surroundings surroundings) noexcept {
   }
 }
 
+void redirect_error(int descriptor) noexcept { ::dup2(descriptor, STDERR_FILENO); }
+
 void ignore_interrupt() noexcept { ::signal(SIGINT, SIG_IGN); }
 
 void heed_interrupt() noexcept { ::signal(SIGINT, SIG_DFL); }

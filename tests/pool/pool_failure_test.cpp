@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
@@ -143,6 +144,24 @@ TEST(PoolLossTest, FailsTheTaskOfADeadWorker) {
   }
   EXPECT_EQ(innocent.get(20s), 9);
   EXPECT_NE(pool.apply(worker_id), pid);
+}
+
+void complain_and_die() {
+  std::fputs("disk on fire", stderr);
+  ::raise(SIGABRT);
+}
+
+TEST(PoolLossTest, TellsTheWorkersLastWords) {
+  mp::Pool pool(1);
+  ::testing::internal::CaptureStderr();
+  try {
+    pool.apply(complain_and_die);
+    FAIL();
+  } catch (const hilo::WorkerLostError& error) {
+    EXPECT_EQ(error.last_words(), "disk on fire");
+    EXPECT_NE(std::string(error.what()).find("disk on fire"), std::string::npos);
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "disk on fire");
 }
 
 TEST(PoolLossTest, FailsTheTaskThatSomebodyWaitsForDirectly) {

@@ -2,6 +2,7 @@
 // The keeper: a thread that takes results, and sees to workers that die, or must.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "multiprocessing/pool/owner.hpp"
 #include "multiprocessing/pool/worker.hpp"
 #include "os/park.hpp"
+#include "os/self.hpp"
 #include "os/stream.hpp"
 #include "sync/sleeper.hpp"
 #include "threading/exit.hpp"
@@ -88,6 +90,7 @@ bool ProcessCrew::Owner::look() {
 void ProcessCrew::Owner::sleep(Deadline deadline) {
   std::vector<os::PollEntry> entries = {{bell_->fileno()}};
   std::vector<Hand*> watched;
+  std::vector<Hand*> heard;
   for (const auto& hand : hands_) {
     if (!hand->process) continue;
     try {
@@ -98,6 +101,11 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
       deadline = deadline.sooner(k_nap);
     }
   }
+  for (const auto& hand : hands_) {
+    if (!hand->error) continue;
+    entries.push_back({hand->error->fileno()});
+    heard.push_back(hand.get());
+  }
   try {
     (void)os::wait_readable(entries, deadline);
   } catch (const std::system_error&) {
@@ -107,12 +115,37 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
   for (std::size_t i = 0; i < watched.size(); ++i) {
     if (entries[i + 1].ready) watched[i]->looked_for = true;
   }
+  for (std::size_t i = 0; i < heard.size(); ++i) {
+    if (entries[watched.size() + 1 + i].ready) hear(*heard[i]);
+  }
   board().keeper_sleeps.store(0);
   std::array<std::byte, 64> rings;
   if (entries[0].ready) {
     while (os::receive(bell_->fileno(), rings, true, Deadline::poll()).value_or(0) > 0) {
     }
   }
+}
+
+// Passes on what the worker has written to its standard error, and remembers the end of it.
+void ProcessCrew::Owner::hear(Hand& hand) noexcept {
+  constexpr std::size_t k_remembered = 1024;
+  std::array<std::byte, 4096> room;
+  try {
+    while (hand.error) {
+      const auto size = os::receive(hand.error->fileno(), room, true, Deadline::poll());
+      if (!size) return;
+      if (*size == 0) break;  // nobody is left to write
+      const std::string_view text(reinterpret_cast<const char*>(room.data()),
+                                  std::min(*size, room.size()));
+      os::write_error(text);
+      hand.last_words.append(text);
+      if (hand.last_words.size() > k_remembered) {
+        hand.last_words.erase(0, hand.last_words.size() - k_remembered);
+      }
+    }
+  } catch (const std::system_error&) {  // the program has closed what is not its own
+  }
+  hand.error.reset();
 }
 
 // What stands behind another task goes to who is idle.
@@ -248,10 +281,11 @@ void ProcessCrew::Owner::mend() {
 }
 
 void ProcessCrew::Owner::start_worker(Hand& hand) {
+  auto [error, its_error] = multiprocessing::Pipe({.duplex = false});
   auto call = std::make_unique<WorkerCall>(
       board_, static_cast<std::uint32_t>(hand.lane - board().lanes),
       static_cast<std::uint64_t>(options_.most_tasks.value_or(0)), bell_rope_->duplicate(),
-      options_.initializer, nursery_ != nullptr);
+      std::move(its_error), options_.initializer, nursery_ != nullptr);
   std::optional<multiprocessing::StartMethod> method = options_.method;
   if (nursery_) method = multiprocessing::StartMethod::forkserver;
   multiprocessing::Process process(
@@ -264,12 +298,15 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
   hand.pid = *process.pid();
   hand.kill_at = 0;
   hand.dismissed = false;
+  hand.error = std::move(error);
+  hand.last_words.clear();
   hand.process = std::move(process);
   if (terminated_ || error_) dismiss(guard, hand);  // that came meanwhile
 }
 
 void ProcessCrew::Owner::bury(Hand& hand) {
   hand.process->join();
+  hear(hand);
   const int exitcode = hand.process->exitcode().value_or(0);
   Outcomes outcomes;
   RemoteTask* lost = nullptr;
@@ -325,6 +362,7 @@ void ProcessCrew::Owner::bury(Hand& hand) {
     const Guard guard(mutex_);
     clear(*hand.lane);  // wakes who waits on a slot
     hand.process.reset();
+    hand.error.reset();
   }
   if (broken) break_with(broken);
   // The last first, so that they stand in front in their order.
@@ -338,10 +376,11 @@ std::exception_ptr ProcessCrew::Owner::loss_of(const Hand& hand, RemoteTask& tas
   const std::string name = target_name(task.named_after());
   const std::string how = exitcode < 0 ? fmt::format("was ended by signal {}", -exitcode)
                                        : fmt::format("ended with exit code {}", exitcode);
-  return std::make_exception_ptr(
-      WorkerLostError(fmt::format("hilo: worker '{}', id {}, {} in a task{}{}", hand.name, hand.pid,
-                                  how, name.empty() ? "" : ", ", name),
-                      hand.pid, exitcode, {}));
+  return std::make_exception_ptr(WorkerLostError(
+      fmt::format("hilo: worker '{}', id {}, {} in a task{}{}{}{}", hand.name, hand.pid, how,
+                  name.empty() ? "" : ", ", name,
+                  hand.last_words.empty() ? "" : "; its last words:\n", hand.last_words),
+      hand.pid, exitcode, hand.last_words));
 }
 
 // Nothing more is taken, and what is there ends with the error.

@@ -57,7 +57,10 @@ struct Hand {
   std::array<Given, Lane::k_slots> given;
   std::int64_t kill_at = 0;  ///< when it was asked to end: until then
   bool dismissed = false;    ///< its death is meant
-  bool looked_for = false;   ///< it may have ended; the keeper's
+  /// What it writes to its standard error comes here; goes on to the owner's.
+  std::optional<multiprocessing::Connection> error;
+  std::string last_words;
+  bool looked_for = false;  ///< it may have ended; the keeper's
 
   [[nodiscard]] Slot& slot(std::uint32_t number) const noexcept {
     return lane->slots[number % Lane::k_slots];
@@ -120,6 +123,7 @@ class ProcessCrew::Owner {
   // keeper.cpp: what happens to workers.
   void start_worker(Hand& hand);
   void sleep(Deadline deadline);
+  static void hear(Hand& hand) noexcept;
   bool look();
   void rebalance(const Guard&);
   Deadline check_limits();

@@ -172,17 +172,20 @@ class Worker {
 }  // namespace
 
 WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_t most_tasks,
-                       multiprocessing::Connection bell, std::shared_ptr<ProcessCall> initializer,
-                       bool in_copy)
+                       multiprocessing::Connection bell, multiprocessing::Connection error,
+                       std::shared_ptr<ProcessCall> initializer, bool in_copy)
     : board_(std::move(board)),
       lane_(lane),
       most_tasks_(most_tasks),
       bell_(std::move(bell)),
+      error_(std::move(error)),
       initializer_(std::move(initializer)),
       in_copy_(in_copy) {}
 
 void WorkerCall::run() {
   os::ignore_interrupt();  // Control-C is the owner's
+  os::redirect_error(error_.fileno());
+  error_.close();
   Worker worker(board_, lane_, bell_.fileno());
   worker.prepare(initializer_.get());
   worker.work(most_tasks_);
@@ -195,6 +198,7 @@ void WorkerCall::pack(marshal::Writer& out) const {
   marshal::dump_to(out, lane_);
   marshal::dump_to(out, most_tasks_);
   marshal::dump_to(out, bell_);
+  marshal::dump_to(out, error_);
   marshal::dump_to(out, initializer_ != nullptr);
   marshal::dump_to(out, in_copy_);
   if (initializer_ == nullptr) return;
@@ -210,6 +214,7 @@ std::unique_ptr<ProcessCall> WorkerCall::unpack(marshal::Reader& in) {
   const auto lane = marshal::load_from<std::uint32_t>(in);
   const auto most_tasks = marshal::load_from<std::uint64_t>(in);
   auto bell = marshal::load_from<multiprocessing::Connection>(in);
+  auto error = marshal::load_from<multiprocessing::Connection>(in);
   const bool has_initializer = marshal::load_from<bool>(in);
   const bool in_copy = marshal::load_from<bool>(in);
   std::shared_ptr<ProcessCall> initializer;
@@ -220,7 +225,7 @@ std::unique_ptr<ProcessCall> WorkerCall::unpack(marshal::Reader& in) {
     initializer = reinterpret_cast<UnpackCall>(const_cast<void*>(read_code(in)))(in);  // NOLINT
   }
   return std::make_unique<WorkerCall>(std::move(board), lane, most_tasks, std::move(bell),
-                                      std::move(initializer), in_copy);
+                                      std::move(error), std::move(initializer), in_copy);
 }
 
 }  // namespace hilo::detail::pool
