@@ -212,6 +212,20 @@ TEST(PoolLimitTest, EndsATaskThatTakesTooLong) {
   EXPECT_EQ(pool.apply_async({.limits = {.timeout = 20s}}, square, 3).get(20s), 9);
 }
 
+TEST(PoolLimitTest, EndsAStoppedWorker) {
+  mp::Pool pool(2);
+  const auto stop = [](int) { return ::raise(SIGSTOP); };
+  std::vector<mp::pool::AsyncResult<int>> all;
+  for (int i = 0; i < 8; ++i) {
+    all.push_back(pool.apply_async({.limits = {.timeout = 50ms}}, stop, i));
+    all.push_back(pool.apply_async({.limits = {.timeout = 20s}}, square, i));
+  }
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_THROW((void)all[std::size_t(2 * i)].get(20s), hilo::TimeoutError);
+    EXPECT_EQ(all[std::size_t(2 * i + 1)].get(20s), i * i);
+  }
+}
+
 TEST(PoolLimitTest, CountsFromTheTasksFirstStep) {
   mp::Pool pool(1);
   mp::Event begun;

@@ -22,6 +22,7 @@ namespace hilo::detail::pool {
 namespace {
 
 constexpr std::int64_t k_grace = 1'000'000'000;  ///< from SIGTERM to SIGKILL
+constexpr std::int64_t k_long = 20'000'000;      ///< for a task that could be begun at once
 constexpr std::int64_t k_nap = 1'000'000;        ///< where a worker has no sentinel
 
 void clear(Lane& lane) noexcept {
@@ -148,20 +149,37 @@ void ProcessCrew::Owner::hear(Hand& hand) noexcept {
   hand.error.reset();
 }
 
+// The one with the most that it has not begun. What stands alone is about to be begun, but not if it
+// stands there for long: a worker can be stopped.
+Hand* ProcessCrew::Owner::overloaded_hand(const Guard&) noexcept {
+  Hand* most = nullptr;
+  std::uint32_t most_count = 0;
+  const std::int64_t now = Deadline::now();
+  for (const auto& hand : hands_) {
+    std::uint32_t count = 0;
+    for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+      const Hand::Given& given = hand->given_at(at);
+      const bool waits = given.task != nullptr && hand->slot(at).state.load() == k_posted;
+      if (waits && (at != hand->head.load() || now - given.at > k_long)) ++count;
+    }
+    if (count > most_count) {
+      most = hand.get();
+      most_count = count;
+    }
+  }
+  return most;
+}
+
 // What stands behind another task goes to who is idle.
 void ProcessCrew::Owner::rebalance(const Guard& guard) {
   while (line_.empty()) {
     Hand* const idle = idle_hand(guard);
     if (idle == nullptr) return;
-    Hand* longest = nullptr;
-    for (const auto& hand : hands_) {
-      if (hand->count() >= 2 && (longest == nullptr || hand->count() > longest->count())) {
-        longest = hand.get();
-      }
-    }
+    Hand* const longest = overloaded_hand(guard);
     if (longest == nullptr) return;
     bool moved = false;
-    for (std::uint32_t at = longest->tail - 1; at != longest->head.load() && !moved; --at) {
+    for (std::uint32_t left = longest->count(); left > 0 && !moved; --left) {
+      const std::uint32_t at = longest->head.load() + left - 1;
       Hand::Given& given = longest->given_at(at);
       std::uint32_t posted = k_posted;
       if (given.task == nullptr ||
@@ -185,6 +203,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
 Deadline ProcessCrew::Owner::check_limits() {
   Deadline next = Deadline::never();
   std::vector<RemoteTask*> late;
+  std::vector<RemoteTask*> stuck;
   {
     const Guard guard(mutex_);
     const std::int64_t now = Deadline::now();
@@ -198,14 +217,30 @@ Deadline ProcessCrew::Owner::check_limits() {
         }
       }
       if (hand->count() == 0) continue;
-      const std::uint32_t head = hand->head.load(std::memory_order_relaxed);
+      // The first that somebody wants; before it there may be what was taken back.
+      std::uint32_t head = hand->head.load(std::memory_order_relaxed);
+      while (head != hand->tail && hand->given_at(head).task == nullptr) ++head;
+      if (head == hand->tail) continue;
       Hand::Given& given = hand->given_at(head);
-      if (given.task == nullptr || given.task->attempts() == nullptr) continue;
+      const bool waits = hand->slot(head).state.load() == k_posted;
+      if (waits && hands_.size() > 1) next = next.sooner(k_long);  // another may be idle then
+      if (given.task->attempts() == nullptr) continue;
       const auto& timeout = given.task->attempts()->options().timeout;
       if (!timeout) continue;
       const Slot& slot = hand->slot(head);
       if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_running) {
-        next = next.sooner(timeout->count());
+        // A worker that does not even begin it in that time will not.
+        const std::int64_t waited = now - std::max(given.at, hand->came_back);
+        const bool ready = hand->lane->standing.load() == std::uint32_t(Standing::ready);
+        std::uint32_t posted = k_posted;
+        if (waited > timeout->count() && ready &&
+            hand->slot(head).state.compare_exchange_strong(posted, k_revoked)) {
+          stuck.push_back(std::exchange(given.task, nullptr));
+          dismiss(guard, *hand);
+          next = next.sooner(k_grace);
+        } else {
+          next = next.sooner(timeout->count());
+        }
         continue;
       }
       const std::int64_t left = slot.begun.load(std::memory_order_relaxed) + timeout->count() - now;
@@ -221,6 +256,10 @@ Deadline ProcessCrew::Owner::check_limits() {
   for (RemoteTask* const task : late) {
     end_with_error(*task, std::make_exception_ptr(
                               TimeoutError("hilo: the task took longer than its timeout")));
+    task->job().drop();
+  }
+  for (RemoteTask* const task : stuck) {
+    if (task->job().try_again()) requeue(*task);
     task->job().drop();
   }
   return next;

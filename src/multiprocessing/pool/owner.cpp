@@ -95,7 +95,7 @@ void ProcessCrew::Owner::give(const Guard&, Hand& hand, Entry& entry, bool direc
   family::Offset block = 0;
   if (size > Slot::k_room) block = family::allocate(size);
   copy(entry.message, block == 0 ? slot.room : family::g_segments.resolve(block));
-  given = {entry.task, block, size};
+  given = {entry.task, block, size, Deadline::now()};
   slot.block = block;
   slot.size = size;
   slot.direct = direct ? 1 : 0;
@@ -225,6 +225,7 @@ void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
     }
     slot.state.store(k_free, std::memory_order_relaxed);
     hand.head.store(head + 1);
+    hand.came_back = Deadline::now();
   }
 }
 

@@ -46,6 +46,7 @@ struct Hand {
     RemoteTask* task = nullptr;  ///< null: nobody wants to know any more
     family::Offset block = 0;    ///< with the call
     std::uint64_t size = 0;
+    std::int64_t at = 0;  ///< when it was given
   };
 
   Lane* lane = nullptr;
@@ -55,6 +56,7 @@ struct Hand {
   std::atomic<std::uint32_t> head{0};  ///< the next slot to come back
   std::uint32_t tail = 0;              ///< the next to be given
   std::array<Given, Lane::k_slots> given;
+  std::int64_t came_back = 0;  ///< when the last result was taken
   std::int64_t kill_at = 0;  ///< when it was asked to end: until then
   bool dismissed = false;    ///< its death is meant
   /// What it writes to its standard error comes here; goes on to the owner's.
@@ -126,6 +128,7 @@ class ProcessCrew::Owner {
   static void hear(Hand& hand) noexcept;
   bool look();
   void rebalance(const Guard&);
+  [[nodiscard]] Hand* overloaded_hand(const Guard&) noexcept;
   Deadline check_limits();
   void mend();
   void bury(Hand& hand);
