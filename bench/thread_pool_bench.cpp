@@ -42,9 +42,7 @@ BENCHMARK(BM_ThreadPool_submit)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void BM_ThreadPool_submit_asio(benchmark::State& state) {
   boost::asio::thread_pool pool(k_workers);
-  submit_and_get(state, [&] {
-    return boost::asio::post(pool, boost::asio::use_future([] {}));
-  });
+  submit_and_get(state, [&] { return boost::asio::post(pool, boost::asio::use_future([] {})); });
 }
 BENCHMARK(BM_ThreadPool_submit_asio)->UseRealTime()->Unit(benchmark::kMillisecond);
 

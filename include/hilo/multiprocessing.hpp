@@ -16,9 +16,13 @@
 #include "hilo/multiprocessing/listener.hpp"               // IWYU pragma: export
 #include "hilo/multiprocessing/lock.hpp"                   // IWYU pragma: export
 #include "hilo/multiprocessing/owner_death.hpp"            // IWYU pragma: export
+#include "hilo/multiprocessing/pool/pool.hpp"              // IWYU pragma: export
+#include "hilo/multiprocessing/pool/thread_pool.hpp"       // IWYU pragma: export
+#include "hilo/multiprocessing/pool/worker_local.hpp"      // IWYU pragma: export
 #include "hilo/multiprocessing/process.hpp"                // IWYU pragma: export
 #include "hilo/multiprocessing/producer.hpp"               // IWYU pragma: export
 #include "hilo/multiprocessing/queue.hpp"                  // IWYU pragma: export
+#include "hilo/multiprocessing/remote_origin.hpp"          // IWYU pragma: export
 #include "hilo/multiprocessing/rlock.hpp"                  // IWYU pragma: export
 #include "hilo/multiprocessing/semaphore.hpp"              // IWYU pragma: export
 #include "hilo/multiprocessing/shareable_list.hpp"         // IWYU pragma: export

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "hilo/errors.hpp"
+#include "hilo/multiprocessing/pool/worker_local.hpp"
 #include "hilo/os.hpp"
 
 namespace hilo::multiprocessing::pool {
@@ -15,3 +17,12 @@ ThreadPool::ThreadPool(ThreadPoolOptions options)
            .initializer = std::move(options.initializer)})) {}
 
 }  // namespace hilo::multiprocessing::pool
+
+namespace hilo::detail::futures {
+
+void refuse_missing_worker_local() {
+  throw RuntimeError(
+      "hilo: worker_local(): the initializer did not call make_worker_local() for this type");
+}
+
+}  // namespace hilo::detail::futures

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "hilo/detail/queue/look.hpp"
 #include "multiprocessing/byte_queue.hpp"
 
@@ -10,21 +8,8 @@ bool ByteQueue::Wait::worth_trying() const noexcept {
   return queue_.looks_movable(mine_) || queue_.shut_down_.load(std::memory_order_relaxed) != 0;
 }
 
-/// To look is to keep a processor: where the other side needs just that one, all looks are in vain,
-/// so fewer follow, then none, but for one in a while.
 bool ByteQueue::Wait::look() const noexcept {
-  constexpr std::uint32_t k_patience = 4;
-  constexpr std::uint32_t k_try_again = 64;
-  const std::uint32_t vain = mine_.vain_looks.load(std::memory_order_relaxed);
-  int limit = queue::look_limit();
-  if (vain % k_try_again != 0) limit = vain < k_patience ? limit >> vain : 0;
-  const bool seen = queue::look_a_while([this] { return worth_trying(); }, limit);
-  // relaxed: a hint. One look that was lucky is followed by a short one.
-  const std::uint32_t better = vain == 0 ? 0 : std::min(vain, k_patience) - 1;
-  if (!seen || vain != 0) {
-    mine_.vain_looks.store(seen ? better : vain + 1, std::memory_order_relaxed);
-  }
-  return seen;
+  return queue::look_if_it_helps(mine_.vain_looks, [this] { return worth_trying(); });
 }
 
 bool ByteQueue::Wait::pause() {

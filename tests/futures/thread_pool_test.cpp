@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "helpers/eventually.hpp"
+#include "hilo/multiprocessing/pool/worker_local.hpp"
 #include "hilo/threading.hpp"
 
 namespace {
@@ -227,6 +228,25 @@ TEST(ThreadPoolTest, IsJoinedAfterCloseOnly) {
   EXPECT_THROW((void)pool.apply(square, 1), hilo::RuntimeError);
   pool.join();
   EXPECT_EQ(last.get(0s), 36);
+}
+
+struct Tally {
+  explicit Tally(int first) : count(first) {}
+  int count;
+};
+
+TEST(ThreadPoolTest, HasObjectsOfEachWorkersOwn) {
+  namespace pool_of = hilo::multiprocessing::pool;
+  ThreadPool pool({.processes = 2, .initializer = [] { pool_of::make_worker_local<Tally>(100); }});
+  threading::Barrier both(2);
+  const auto next = [&](int) {
+    both.wait();  // so that each has its turn
+    return ++pool_of::worker_local<Tally>().count;
+  };
+  EXPECT_EQ(pool.map(next, std::views::iota(0, 2), 1), (std::vector{101, 101}));
+  EXPECT_EQ(pool.map(next, std::views::iota(0, 2), 1), (std::vector{102, 102}));
+  EXPECT_EQ(pool.apply([] { return ++pool_of::worker_local<int>(); }), 1);
+  EXPECT_THROW((void)pool_of::worker_local<Tally>(), hilo::RuntimeError);
 }
 
 TEST(ThreadPoolTest, WantsAWorker) {

@@ -17,6 +17,7 @@
 #include "helpers/eventually.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
+#include "hilo/multiprocessing/pool/worker_local.hpp"
 #include "hilo/threading.hpp"
 
 namespace {
@@ -82,6 +83,15 @@ TEST_P(PoolTest, PassesLargeThingsAndHandles) {
   pool.close();
   pool.join();
   EXPECT_EQ(static_cast<int>(sum.value()), 49 * 50 / 2);
+}
+
+void begin_to_count(int first) { mp::pool::make_worker_local<std::vector<int>>(1, first); }
+int count() { return ++mp::pool::worker_local<std::vector<int>>()[0]; }
+
+TEST_P(PoolTest, HasObjectsOfEachWorkersOwn) {
+  mp::Pool pool({.processes = 1, .initializer = {begin_to_count, 5}, .context = GetParam()});
+  EXPECT_EQ(pool.apply(count), 6);
+  EXPECT_EQ(pool.apply(count), 7);
 }
 
 TEST(PoolMapTest, KeepsTheOrder) {
@@ -159,8 +169,8 @@ TEST(PoolLaneTest, GivesWhatStandsBehindALongTaskToWhoIsIdle) {
   ASSERT_TRUE(begun.wait(20s));
   // More than the other worker's lane holds: some come to stand behind the long one.
   std::vector<mp::pool::AsyncResult<int>> rest;
-  for (int i = 0; i < 40; ++i) rest.push_back(pool.apply_async(square, i));
-  for (int i = 0; i < 40; ++i) EXPECT_EQ(rest[static_cast<std::size_t>(i)].get(20s), i * i);
+  for (int i = 0; i < 100; ++i) rest.push_back(pool.apply_async(square, i));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(rest[static_cast<std::size_t>(i)].get(20s), i * i);
   EXPECT_FALSE(all_begun.ready());
   open.set();
   EXPECT_TRUE(all_begun.get(20s));

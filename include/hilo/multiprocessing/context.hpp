@@ -8,6 +8,7 @@
 
 #include "hilo/detail/export.hpp"
 #include "hilo/multiprocessing/functions.hpp"
+#include "hilo/multiprocessing/pool/pool.hpp"
 #include "hilo/multiprocessing/process.hpp"
 #include "hilo/multiprocessing/start_method.hpp"
 
@@ -35,6 +36,15 @@ class Context {
         std::move(options),
         detail::ProcessMake{
             detail::make_call(std::forward<F>(target), std::forward<Args>(arguments)...), method_});
+  }
+
+  /// Its workers start by this method, whatever the options say.
+  [[nodiscard]] multiprocessing::Pool Pool(pool::PoolOptions options = {}) const {
+    options.context = method_;
+    return multiprocessing::Pool(std::move(options));
+  }
+  [[nodiscard]] multiprocessing::Pool Pool(int processes) const {
+    return Pool(pool::PoolOptions{.processes = processes});
   }
 
   [[nodiscard]] StartMethod get_start_method() const noexcept { return method_; }

@@ -8,13 +8,13 @@
 
 #include "futures/forks.hpp"
 #include "heap/loose.hpp"
+#include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/owner.hpp"
 #include "multiprocessing/pool/worker.hpp"
 #include "os/park.hpp"
 #include "os/self.hpp"
 #include "os/stream.hpp"
-#include "sync/sleeper.hpp"
 #include "threading/exit.hpp"
 #include "threading/target_name.hpp"
 
@@ -38,11 +38,17 @@ void clear(Lane& lane) noexcept {
 
 }  // namespace
 
+// Clears the flag for the worker, so that what is posted before that wakes costs no call.
+void Hand::wake() const noexcept {
+  lane->word.fetch_and(~Lane::k_asleep, std::memory_order_relaxed);
+  os::unpark(lane->word, 1, os::ParkScope::shared);
+}
+
 void ProcessCrew::Owner::keep() {
   for (;;) {
     if (look()) continue;
     // It looks a while before it sleeps.
-    if (sync::spin([this] {
+    if (queue::look_if_it_helps(keepers_vain_looks_, [this] {
           for (const auto& hand : hands_) {
             const std::uint32_t head = hand->head.load(std::memory_order_relaxed);
             if ((hand->slot(head).state.load(std::memory_order_acquire) & ~k_waited) == k_done &&
@@ -149,8 +155,8 @@ void ProcessCrew::Owner::hear(Hand& hand) noexcept {
   hand.error.reset();
 }
 
-// The one with the most that it has not begun. What stands alone is about to be begun, but not if it
-// stands there for long: a worker can be stopped.
+// The one with the most that it has not begun. What stands alone is about to be begun, but not if
+// it stands there for long: a worker can be stopped.
 Hand* ProcessCrew::Owner::overloaded_hand(const Guard&) noexcept {
   Hand* most = nullptr;
   std::uint32_t most_count = 0;
@@ -282,7 +288,7 @@ void ProcessCrew::Owner::dismiss_idle(const Guard&) {
     if (!hand->process || hand->count() != 0 || hand->lane->stop.exchange(1) != 0) continue;
     hand->dismissed = true;
     hand->lane->word.fetch_add(Lane::k_one_post);
-    os::unpark(hand->lane->word, 1, os::ParkScope::shared);
+    hand->wake();
   }
 }
 
@@ -333,8 +339,7 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
   process.set_name("PoolWorker" + process.name().substr(process.name().find('-')));
   process.start();
   const Guard guard(mutex_);
-  hand.name = process.name();
-  hand.pid = *process.pid();
+  hand.identity = std::make_shared<const WorkerIdentity>(process.name(), *process.pid());
   hand.kill_at = 0;
   hand.dismissed = false;
   hand.error = std::move(error);
@@ -394,8 +399,9 @@ void ProcessCrew::Owner::bury(Hand& hand) {
     lost->job().drop();
   }
   if (options_.strict && !meant && !broken) {
-    broken = std::make_exception_ptr(BrokenProcessPool(fmt::format(
-        "hilo: worker '{}', id {}, ended with exit code {}", hand.name, hand.pid, exitcode)));
+    broken = std::make_exception_ptr(
+        BrokenProcessPool(fmt::format("hilo: worker '{}', id {}, ended with exit code {}",
+                                      hand.identity->name, hand.identity->pid, exitcode)));
   }
   {
     const Guard guard(mutex_);
@@ -416,10 +422,10 @@ std::exception_ptr ProcessCrew::Owner::loss_of(const Hand& hand, RemoteTask& tas
   const std::string how = exitcode < 0 ? fmt::format("was ended by signal {}", -exitcode)
                                        : fmt::format("ended with exit code {}", exitcode);
   return std::make_exception_ptr(WorkerLostError(
-      fmt::format("hilo: worker '{}', id {}, {} in a task{}{}{}{}", hand.name, hand.pid, how,
-                  name.empty() ? "" : ", ", name,
+      fmt::format("hilo: worker '{}', id {}, {} in a task{}{}{}{}", hand.identity->name,
+                  hand.identity->pid, how, name.empty() ? "" : ", ", name,
                   hand.last_words.empty() ? "" : "; its last words:\n", hand.last_words),
-      hand.pid, exitcode, hand.last_words));
+      hand.identity->pid, exitcode, hand.last_words));
 }
 
 // Nothing more is taken, and what is there ends with the error.

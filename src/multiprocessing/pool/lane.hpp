@@ -34,15 +34,16 @@ enum class Standing : std::uint32_t { starting, ready, failed, retired };
 
 /// One worker's.
 struct alignas(64) Lane {
-  static constexpr std::uint32_t k_slots = 8;
+  static constexpr std::uint32_t k_slots = 32;
   static constexpr std::uint32_t k_asleep = 1;    // in `word`
   static constexpr std::uint32_t k_one_post = 2;  // in `word`
 
-  std::atomic<std::uint32_t> word;      ///< counts what was posted; the worker sleeps on it
-  std::atomic<std::uint32_t> stop;      ///< it is to end when there is nothing left
-  std::atomic<std::uint32_t> standing;  ///< a Standing
+  std::atomic<std::uint32_t> vain_looks;  ///< the worker's
+  std::atomic<std::uint32_t> word;        ///< counts what was posted; the worker sleeps on it
+  std::atomic<std::uint32_t> stop;        ///< it is to end when there is nothing left
+  std::atomic<std::uint32_t> standing;    ///< a Standing
   std::uint32_t note_size;
-  std::byte note[448];  ///< how its initializer failed
+  std::byte note[440];  ///< how its initializer failed
   Slot slots[k_slots];
 };
 

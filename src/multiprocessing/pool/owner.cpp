@@ -8,11 +8,11 @@
 #include "heap/loose.hpp"
 #include "hilo/detail/family/handle.hpp"
 #include "hilo/detail/family/in_flight.hpp"
+#include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/error_travel.hpp"
 #include "os/park.hpp"
 #include "os/stream.hpp"
-#include "sync/sleeper.hpp"
 #include "threading/target_name.hpp"
 
 namespace hilo::detail::pool {
@@ -105,9 +105,7 @@ void ProcessCrew::Owner::give(const Guard&, Hand& hand, Entry& entry, bool direc
   // sleeps.
   slot.state.store(k_posted, std::memory_order_release);
   ++hand.tail;
-  if ((hand.lane->word.fetch_add(Lane::k_one_post) & Lane::k_asleep) != 0) {
-    os::unpark(hand.lane->word, 1, os::ParkScope::shared);
-  }
+  if ((hand.lane->word.fetch_add(Lane::k_one_post) & Lane::k_asleep) != 0) hand.wake();
 }
 
 // Gives the task to a worker that is idle, or has room behind what it is at.
@@ -180,7 +178,8 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
     const auto taken = [&] { return hand->head.load() - number - 1 < 0x8000'0000U; };
     const auto state = [&] { return slot.state.load(std::memory_order_acquire); };
     while (!job.done() && !taken()) {
-      (void)sync::spin([&] { return (state() & ~k_waited) == k_done || taken(); });
+      const auto over = [&] { return (state() & ~k_waited) == k_done || taken(); };
+      if (!over()) (void)queue::look_if_it_helps(vain_looks_, over);
       std::uint32_t seen = state();
       if ((seen & ~k_waited) == k_done) {
         Outcomes outcomes;
@@ -217,8 +216,7 @@ void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
       outcome.is_error = slot.is_error != 0;
       outcome.block = slot.block;
       outcome.size = slot.size;
-      outcome.process = hand.name;
-      outcome.pid = hand.pid;
+      outcome.worker = hand.identity;
       if (slot.block == 0) std::memcpy(outcome.room.data(), slot.room, slot.size);
     } else {
       free_message(slot.block, slot.size);
@@ -257,8 +255,8 @@ void ProcessCrew::Owner::read(Outcome& outcome) {
       outcome.block == 0 ? outcome.room.data() : family::g_segments.resolve(outcome.block);
   marshal::Reader in({bytes, outcome.size});
   if (outcome.is_error) {
-    std::rethrow_exception(
-        read_exception(in, outcome.process, outcome.pid, target_name(outcome.task->named_after())));
+    std::rethrow_exception(read_exception(in, outcome.worker->name, outcome.worker->pid,
+                                          target_name(outcome.task->named_after())));
   }
   family::Arrival arrival(board_);
   in.set_receiver(&arrival);

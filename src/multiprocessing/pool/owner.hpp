@@ -29,6 +29,12 @@ struct Entry {
   Outgoing message;
 };
 
+struct WorkerIdentity {
+  WorkerIdentity(std::string name_, int pid_) : name(std::move(name_)), pid(pid_) {}
+  const std::string name;
+  const int pid;
+};
+
 /// A result that was taken out of a lane and not read yet. Holds its job.
 struct Outcome {
   RemoteTask* task;
@@ -36,8 +42,7 @@ struct Outcome {
   family::Offset block;
   std::uint64_t size;
   std::array<std::byte, Slot::k_room> room;
-  std::string process;
-  int pid;
+  std::shared_ptr<const WorkerIdentity> worker;
 };
 
 /// A worker, as its owner knows it.
@@ -51,19 +56,19 @@ struct Hand {
 
   Lane* lane = nullptr;
   std::optional<multiprocessing::Process> process;
-  std::string name;
-  int pid = 0;
+  std::shared_ptr<const WorkerIdentity> identity;
   std::atomic<std::uint32_t> head{0};  ///< the next slot to come back
   std::uint32_t tail = 0;              ///< the next to be given
   std::array<Given, Lane::k_slots> given;
   std::int64_t came_back = 0;  ///< when the last result was taken
-  std::int64_t kill_at = 0;  ///< when it was asked to end: until then
-  bool dismissed = false;    ///< its death is meant
+  std::int64_t kill_at = 0;    ///< when it was asked to end: until then
+  bool dismissed = false;      ///< its death is meant
   /// What it writes to its standard error comes here; goes on to the owner's.
   std::optional<multiprocessing::Connection> error;
   std::string last_words;
   bool looked_for = false;  ///< it may have ended; the keeper's
 
+  void wake() const noexcept;
   [[nodiscard]] Slot& slot(std::uint32_t number) const noexcept {
     return lane->slots[number % Lane::k_slots];
   }
@@ -150,6 +155,9 @@ class ProcessCrew::Owner {
   std::vector<std::unique_ptr<Hand>> hands_;
   std::deque<Entry> line_;
   std::size_t last_used_ = 0;
+  // How those who wait for a result, and the keeper, look for one.
+  std::atomic<std::uint32_t> vain_looks_{0};
+  std::atomic<std::uint32_t> keepers_vain_looks_{0};
   std::exception_ptr error_;  ///< what broke it
   int early_deaths_ = 0;      ///< in a row, of workers that did not come to work
   std::uint32_t tags_ = 0;

@@ -15,13 +15,13 @@
 #include "hilo/detail/family/handle.hpp"
 #include "hilo/detail/family/in_flight.hpp"
 #include "hilo/detail/pool/remote_task.hpp"
+#include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
 #include "os/park.hpp"
 #include "os/stream.hpp"
 #include "os/surroundings.hpp"
-#include "sync/sleeper.hpp"
 #include "threading/exception_text.hpp"
 
 namespace hilo::detail::pool {
@@ -74,7 +74,8 @@ class Worker {
 
   // Returns: false if there is nothing left and the worker is to end.
   bool wait_for(const Slot& slot) {
-    while (!sync::spin([&] { return is_there(slot); })) {
+    while (!is_there(slot) &&
+           !queue::look_if_it_helps(lane_.vain_looks, [&] { return is_there(slot); })) {
       // seq_cst: the owner posts, then looks whether anybody sleeps.
       const std::uint32_t seen = lane_.word.fetch_or(Lane::k_asleep) | Lane::k_asleep;
       const bool there = is_there(slot);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/sync/cpu_relax.hpp"
 
@@ -20,6 +24,25 @@ template <class Done>
     if (done()) return true;
   }
   return false;
+}
+
+/// The same for who does so again and again, and remembers in `vain_looks` how it went. To look is
+/// to keep a processor: where the other side needs just that one, all looks are in vain, so fewer
+/// follow, then none, but for one in a while.
+template <class Done>
+[[nodiscard]] bool look_if_it_helps(std::atomic<std::uint32_t>& vain_looks, Done&& done) noexcept {
+  constexpr std::uint32_t k_patience = 4;
+  constexpr std::uint32_t k_try_again = 64;
+  const std::uint32_t vain = vain_looks.load(std::memory_order_relaxed);
+  int limit = look_limit();
+  if (vain % k_try_again != 0) limit = vain < k_patience ? limit >> vain : 0;
+  const bool seen = look_a_while(done, limit);
+  // relaxed: a hint. One look that was lucky is followed by a short one.
+  const std::uint32_t better = vain == 0 ? 0 : std::min(vain, k_patience) - 1;
+  if (!seen || vain != 0) {
+    vain_looks.store(seen ? better : vain + 1, std::memory_order_relaxed);
+  }
+  return seen;
 }
 
 }  // namespace hilo::detail::queue
