@@ -19,6 +19,8 @@ class Row(NamedTuple):
 
     @property
     def peer_benchmark(self):
+        if self.peer.startswith("BM_"):  # of another operation
+            return self.peer
         return f"BM_{self.operation}{self.peer}"
 
 
@@ -34,6 +36,7 @@ MESSAGES = "Boost.Interprocess message_queue"
 THREADS = "hilo::queue between threads"
 CEREAL = "cereal, binary archive"
 SOCKETS = "raw socketpair"
+BY_HAND = "fork, half each, shared array"
 
 # fmt: off
 ROWS = [Row(*row) for row in (
@@ -128,7 +131,7 @@ ROWS = [Row(*row) for row in (
     ("mp::Process by forkserver, start + join", "process", "Process_start_join",
      "<HiloForkserver>", "<RawFork>", "fork + waitpid", 1.5, "Process forkserver"),
     ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",
-     "<HiloForkserver>/1073741824/real_time", "BM_Process_start_join<RawFork>/real_time",
+     "<HiloForkserver>/1073741824", "BM_Process_start_join<RawFork>",
      "fork + waitpid of a small process", 1.5),
     ("mp::Process by spawn, start + join", "process", "Process_start_join",
      "<HiloSpawn>", "<PosixSpawn>", "posix_spawn + waitpid", 1.2, "Process spawn"),
@@ -175,6 +178,20 @@ ROWS = [Row(*row) for row in (
      "<Borrowed>", "<TwoCopies>", "two memcpy", 0.8),
     ("mp::Queue<int>, ping-pong", "mp_queue", "MpQueue_ping_pong",
      "<MpPair>", "<FutexPair>", "bare futex", 1.2),
+
+    ("ThreadPoolExecutor, 100,000 empty tasks", "thread_pool", "ThreadPool_submit",
+     "", "_asio", "boost::asio::thread_pool", 0.8),
+    ("ThreadPool.map, a million ints", "thread_pool", "ThreadPool_map",
+     "", "_tbb", "oneTBB parallel_for", 1.2),
+    ("Pool.map, a million ints, 2 processes", "pool", "Pool_map_million",
+     "", "_by_hand", BY_HAND, 1.5),
+    ("Pool.map, 2,000 tasks of 1 ms", "pool", "Pool_map_milliseconds",
+     "/iterations:1", "BM_Pool_milliseconds_ideal/iterations:1",
+     "work / workers", 1.05),
+    ("Pool.apply, round trip", "pool", "Pool_apply",
+     "", "BM_Pool_futex_ping_pong", "bare futex", 1.5),
+    ("Pool, start + stop, parent of 1 GiB", "pool", "Pool_start_stop",
+     "/1073741824", "/0", "small parent", 1.2),
 
     ("heap, 64 bytes, allocate + free", "heap", "Heap_pair",
      "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <random>
 #include <system_error>
 #include <thread>
@@ -14,6 +15,7 @@
 
 #include "helpers/eventually.hpp"
 #include "helpers/footprint.hpp"
+#include "helpers/process_watch.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
 #include "hilo/multiprocessing/pool/pool.hpp"
@@ -101,6 +103,31 @@ TEST(KilledPoolTest, EndsEachTaskOnce) {
   EXPECT_GT(counts.lost + counts.late, 0);
   EXPECT_TRUE(hilo::test::eventually([&] { return hilo::testing::Footprint() == before; }))
       << hilo::testing::Footprint() << " instead of " << before;
+}
+
+int parent_id(int) { return ::getppid(); }
+int worker_id(int) { return ::getpid(); }
+
+/// Owns a pool until it is killed, and says who belongs to it.
+void own_a_pool(mp::StartMethod method, mp::Queue<std::vector<int>> tells) {
+  mp::Pool pool({.processes = 2, .context = method});
+  std::vector<int> ids = pool.map(worker_id, std::vector<int>(20), 1);
+  if (method == mp::StartMethod::fork) ids.push_back(pool.apply(parent_id, 0));  // the nursery
+  tells.put(ids);
+  std::this_thread::sleep_for(60s);
+}
+
+TEST(KilledPoolTest, LeavesNothingOfAKilledOwner) {
+  for (const auto method : {mp::StartMethod::fork, mp::StartMethod::forkserver}) {
+    mp::Queue<std::vector<int>> tells;
+    mp::Process owner = mp::get_context(mp::StartMethod::fork).Process(own_a_pool, method, tells);
+    owner.start();
+    std::deque<hilo::test::ProcessWatch> watches;
+    for (const int id : tells.get(20s)) watches.emplace_back(id);
+    owner.kill();
+    owner.join();
+    for (const auto& watch : watches) EXPECT_TRUE(!watch.found() || watch.ends_within(5s));
+  }
 }
 
 TEST(KilledPoolTest, SucceedsWithAllIfTheyAreTriedAgain) {

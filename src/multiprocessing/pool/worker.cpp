@@ -20,6 +20,7 @@
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
 #include "os/park.hpp"
+#include "os/self.hpp"
 #include "os/stream.hpp"
 #include "os/surroundings.hpp"
 #include "threading/exception_text.hpp"
@@ -150,6 +151,8 @@ class Worker {
   }
 
   void hand_over(Slot& slot) {
+    // Whoever has the result may end this process at once.
+    os::flush_standard_streams();
     const bool direct = slot.direct != 0;
     // seq_cst: the result is there, before this looks whether the keeper sleeps.
     const std::uint32_t before = slot.state.exchange(k_done);
