@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "heap/family.hpp"
+#include "heap/section.hpp"
 #include "hilo/detail/process_call.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/marshal.hpp"
@@ -23,6 +24,7 @@
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"
+#include "os/stream.hpp"
 
 namespace hilo::detail {
 namespace {
@@ -145,6 +147,10 @@ std::optional<ForkedChild> ForkServer::fork(const Client& client, const ForkOrde
     return std::nullopt;
   }
   report.second.reset();
+  // The server may wait for what a stopped child of its has.
+  while (!os::wait_readable(report.first.get(), Deadline::after(family::k_long_wait))) {
+    family::call_long_wait_hook();
+  }
   const std::optional<os::ChildReport> first = os::first_report(report.first.get());
   if (!first) return std::nullopt;
   if (first->pid < 0) {

@@ -12,6 +12,10 @@ namespace hilo::os {
 /// there is no such process, or if the system is too old (Linux before 5.3) or forbids it.
 [[nodiscard]] UniqueDescriptor open_sentinel(int pid) noexcept;
 
+/// Kills the process of the sentinel if it is stopped (SIGSTOP), and not by a debugger. `pid` is
+/// its id as long as it was not reaped.
+void end_if_stopped(const UniqueDescriptor& sentinel, int pid) noexcept;
+
 /// The sentinel that a program has asked for: its own to poll, ours to close. Closed only if it
 /// still is what was opened.
 class Sentinel {

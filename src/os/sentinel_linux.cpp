@@ -2,6 +2,7 @@
 #include "os/sentinel.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -39,6 +40,20 @@ UniqueDescriptor open_sentinel(int pid) noexcept {
   if (fault("pidfd_open")) return {};
   return UniqueDescriptor(
       above_standard_streams(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))));
+}
+
+void end_if_stopped(const UniqueDescriptor& sentinel, int pid) noexcept {
+  char path[40];
+  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  const UniqueDescriptor file(::open(path, O_RDONLY | O_CLOEXEC));
+  char text[512];
+  const ssize_t length = file ? ::read(file.get(), text, sizeof text - 1) : -1;
+  if (length < 0 || !sentinel) return;
+  text[length] = '\0';
+  // Behind the name, which may hold parentheses too; by the sentinel, as the id may be another's.
+  const char* const state = std::strrchr(text, ')');
+  if (state == nullptr || std::strncmp(state, ") T", 3) != 0) return;
+  ::syscall(SYS_pidfd_send_signal, sentinel.get(), SIGKILL, nullptr, 0);
 }
 
 bool Sentinel::intact() const noexcept {

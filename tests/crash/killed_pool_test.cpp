@@ -44,7 +44,7 @@ class Killer {
  private:
   void kill() {
     std::mt19937 random(7);
-    constexpr std::array k_signals{SIGKILL, SIGSEGV, SIGTERM};
+    constexpr std::array k_signals{SIGKILL, SIGSEGV, SIGSTOP};
     while (!over_) {
       const auto workers = mp::active_children();
       try {

@@ -338,6 +338,7 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
       ProcessMake{.call = std::move(call), .method = method, .nursery = nursery_});
   process.set_name("PoolWorker" + process.name().substr(process.name().find('-')));
   process.start();
+  hand.stopped_watch.emplace(*process.pid());
   const Guard guard(mutex_);
   hand.identity = std::make_shared<const WorkerIdentity>(process.name(), *process.pid());
   hand.kill_at = 0;
@@ -349,6 +350,7 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
 }
 
 void ProcessCrew::Owner::bury(Hand& hand) {
+  hand.stopped_watch.reset();
   hand.process->join();
   hear(hand);
   const int exitcode = hand.process->exitcode().value_or(0);

@@ -19,6 +19,7 @@
 #include "hilo/threading/thread.hpp"
 #include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/pool/lane.hpp"
+#include "multiprocessing/pool/stopped_watch.hpp"
 
 namespace hilo::detail::pool {
 
@@ -60,6 +61,7 @@ struct Hand {
   std::atomic<std::uint32_t> head{0};  ///< the next slot to come back
   std::uint32_t tail = 0;              ///< the next to be given
   std::array<Given, Lane::k_slots> given;
+  std::optional<StoppedWatch> stopped_watch;
   std::int64_t came_back = 0;  ///< when the last result was taken
   std::int64_t kill_at = 0;    ///< when it was asked to end: until then
   bool dismissed = false;      ///< its death is meant
