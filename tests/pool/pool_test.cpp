@@ -176,6 +176,29 @@ TEST(PoolLaneTest, GivesWhatStandsBehindALongTaskToWhoIsIdle) {
   EXPECT_TRUE(all_begun.get(20s));
 }
 
+TEST(PoolLaneTest, TellsWhatItsWorkersAreAt) {
+  mp::Pool pool(1);
+  EXPECT_EQ(pool.apply(square, 2), 4);
+  EXPECT_THROW((void)pool.apply([](int) -> int { throw std::runtime_error("no"); }, 1),
+               std::runtime_error);
+  mp::Event begun;
+  mp::Event open;
+  const auto before = std::chrono::steady_clock::now();
+  auto running = pool.apply_async(passes, begun, open);
+  auto pending = pool.apply_async(square, 3);
+  ASSERT_TRUE(begun.wait(20s));
+  const auto stats = pool.stats();
+  open.set();
+  ASSERT_EQ(stats.size(), 1U);
+  EXPECT_TRUE(stats[0].name.starts_with("PoolWorker-"));
+  EXPECT_EQ(stats[0].pid, pool.apply(process_id, 0));
+  EXPECT_EQ(stats[0].done, 1U);
+  EXPECT_EQ(stats[0].failed, 1U);
+  EXPECT_EQ(stats[0].pending, 1U);
+  ASSERT_TRUE(stats[0].since);
+  EXPECT_GE(*stats[0].since, before);
+}
+
 TEST(PoolLaneTest, DoesManyTasksOfManyThreads) {
   mp::Pool pool(3);
   hilo::test::in_threads(4, [&](int number) {

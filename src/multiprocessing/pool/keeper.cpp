@@ -375,6 +375,7 @@ void ProcessCrew::Owner::bury(Hand& hand) {
       if (task == nullptr) continue;
       if (state == k_running) {
         lost = task;
+        ++hand.failed;
       } else {
         innocent.push_back(task);
       }

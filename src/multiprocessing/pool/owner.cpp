@@ -214,6 +214,7 @@ void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
       Outcome& outcome = outcomes.emplace_back();
       outcome.task = task;
       outcome.is_error = slot.is_error != 0;
+      ++(outcome.is_error ? hand.failed : hand.done);
       outcome.block = slot.block;
       outcome.size = slot.size;
       outcome.worker = hand.identity;

@@ -62,6 +62,8 @@ struct Hand {
   std::uint32_t tail = 0;              ///< the next to be given
   std::array<Given, Lane::k_slots> given;
   std::optional<StoppedWatch> stopped_watch;
+  std::uint64_t done = 0;
+  std::uint64_t failed = 0;
   std::int64_t came_back = 0;  ///< when the last result was taken
   std::int64_t kill_at = 0;    ///< when it was asked to end: until then
   bool dismissed = false;      ///< its death is meant
@@ -101,6 +103,7 @@ class ProcessCrew::Owner {
   void terminate();
   void join();
   bool cancel(RemoteTask& task) noexcept;
+  [[nodiscard]] std::vector<multiprocessing::pool::WorkerStats> stats();
   [[nodiscard]] bool inert() const noexcept;
   [[nodiscard]] bool is_shut_down() const noexcept { return shut_down_.load(); }
   [[nodiscard]] int size() const noexcept { return static_cast<int>(hands_.size()); }

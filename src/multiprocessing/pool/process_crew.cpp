@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/detail/pool/process_crew.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "futures/forks.hpp"
@@ -9,6 +10,7 @@
 #include "hilo/os.hpp"
 #include "hilo/threading/functions.hpp"
 #include "multiprocessing/pool/owner.hpp"
+#include "threading/target_name.hpp"
 
 namespace hilo::detail::pool {
 
@@ -87,6 +89,33 @@ void ProcessCrew::Owner::join() {
   keeper->join();
 }
 
+std::vector<multiprocessing::pool::WorkerStats> ProcessCrew::Owner::stats() {
+  std::vector<multiprocessing::pool::WorkerStats> all;
+  if (inert()) return all;
+  const Guard guard(mutex_);
+  for (const auto& hand : hands_) {
+    auto& worker = all.emplace_back();
+    worker.done = hand->done;
+    worker.failed = hand->failed;
+    if (!hand->process) continue;
+    worker.name = hand->identity->name;
+    worker.pid = hand->identity->pid;
+    for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+      const RemoteTask* const task = hand->given_at(at).task;
+      if (task == nullptr) continue;
+      // acquire: the time was written before.
+      if ((hand->slot(at).state.load(std::memory_order_acquire) & ~k_waited) != k_running) {
+        ++worker.pending;
+        continue;
+      }
+      worker.task = target_name(task->named_after());
+      worker.since = std::chrono::steady_clock::time_point(
+          std::chrono::nanoseconds(hand->slot(at).begun.load(std::memory_order_relaxed)));
+    }
+  }
+  return all;
+}
+
 ProcessCrew::ProcessCrew(std::shared_ptr<Owner> owner) noexcept : owner_(std::move(owner)) {}
 
 ProcessCrew::~ProcessCrew() = default;
@@ -129,6 +158,9 @@ void ProcessCrew::terminate() { owner_->terminate(); }
 void ProcessCrew::join() { owner_->join(); }
 bool ProcessCrew::inert() const noexcept { return owner_->inert(); }
 bool ProcessCrew::is_shut_down() const noexcept { return owner_->is_shut_down(); }
+std::vector<multiprocessing::pool::WorkerStats> ProcessCrew::stats() const {
+  return owner_->stats();
+}
 bool ProcessCrew::cancel(RemoteTask& task) noexcept { return owner_->cancel(task); }
 
 }  // namespace hilo::detail::pool

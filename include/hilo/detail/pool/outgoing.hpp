@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "hilo/marshal.hpp"
 

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/job.hpp"
 #include "hilo/detail/pool/remote_task.hpp"
 #include "hilo/detail/process_call.hpp"
+#include "hilo/multiprocessing/pool/worker_stats.hpp"
 #include "hilo/multiprocessing/start_method.hpp"
 
 namespace hilo::detail::pool {
@@ -49,6 +51,8 @@ class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew>
   void join();
   [[nodiscard]] bool inert() const noexcept;
   [[nodiscard]] bool is_shut_down() const noexcept;
+
+  [[nodiscard]] std::vector<multiprocessing::pool::WorkerStats> stats() const;
 
   /// Ends the worker that is at the task. Returns: whether the task is cancelled.
   bool cancel(RemoteTask& task) noexcept;

@@ -3,12 +3,15 @@
 
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/pool_face.hpp"
 #include "hilo/detail/pool/process_kind.hpp"
 #include "hilo/detail/process_call.hpp"
+#include "hilo/multiprocessing/pool/worker_stats.hpp"
 #include "hilo/multiprocessing/start_method.hpp"
 
 namespace hilo::multiprocessing::pool {
@@ -65,6 +68,11 @@ class HILO_EXPORT Pool : public detail::futures::PoolFace<detail::pool::ProcessK
  public:
   explicit Pool(PoolOptions options = {});
   explicit Pool(int processes) : Pool(PoolOptions{.processes = processes}) {}
+
+  /// What each worker is at; none in a forked child.
+  ///
+  /// Python: none.
+  [[nodiscard]] std::vector<WorkerStats> stats() const { return crew().stats(); }
 };
 
 }  // namespace hilo::multiprocessing::pool
