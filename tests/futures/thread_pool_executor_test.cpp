@@ -58,6 +58,7 @@ TEST(ThreadPoolExecutorTest, BringsErrorsHome) {
 }
 
 TEST(ThreadPoolExecutorTest, StartsThreadsAsThereIsWork) {
+  Gate gate;
   ThreadPoolExecutor executor({.max_workers = 3, .thread_name_prefix = "hands"});
   const auto hands = [] {
     int count = 0;
@@ -67,7 +68,6 @@ TEST(ThreadPoolExecutorTest, StartsThreadsAsThereIsWork) {
   EXPECT_EQ(hands(), 0);
   EXPECT_EQ(executor.submit([] { return threading::current_thread().name(); }).result(), "hands_0");
   EXPECT_EQ(hands(), 1);
-  Gate gate;
   std::vector<futures::Future<void>> all;
   for (int i = 0; i < 6; ++i) all.push_back(executor.submit([&] { gate.pass(); }));
   EXPECT_TRUE(hilo::test::eventually([&] { return hands() == 3; }));
@@ -91,8 +91,8 @@ TEST(ThreadPoolExecutorTest, RefusesAfterShutdown) {
 }
 
 TEST(ThreadPoolExecutorTest, CancelsWhatHasNotBegunAtShutdown) {
-  ThreadPoolExecutor executor(1);
   Gate gate;
+  ThreadPoolExecutor executor(1);
   auto running = executor.submit([&] { gate.pass(); });
   ASSERT_TRUE(gate.begun.wait(20s));
   auto pending = executor.submit(square, 1);
@@ -104,8 +104,8 @@ TEST(ThreadPoolExecutorTest, CancelsWhatHasNotBegunAtShutdown) {
 }
 
 TEST(ThreadPoolExecutorTest, SkipsACancelledTask) {
-  ThreadPoolExecutor executor(1);
   Gate gate;
+  ThreadPoolExecutor executor(1);
   auto running = executor.submit([&] { gate.pass(); });
   bool ran = false;
   auto pending = executor.submit([&] { ran = true; });
@@ -128,8 +128,8 @@ TEST(ThreadPoolExecutorTest, BreaksWithItsInitializer) {
 }
 
 TEST(ThreadPoolExecutorTest, LimitsHowManyWait) {
-  ThreadPoolExecutor executor({.max_workers = 1, .max_pending = 2, .refuse_when_full = true});
   Gate gate;
+  ThreadPoolExecutor executor({.max_workers = 1, .max_pending = 2, .refuse_when_full = true});
   auto running = executor.submit([&] { gate.pass(); });
   ASSERT_TRUE(gate.begun.wait(20s));
   (void)executor.submit(square, 1);
@@ -229,8 +229,8 @@ TEST(ThreadPoolExecutorMapTest, ReadsNoMoreThanItsBuffer) {
 }
 
 TEST(ThreadPoolExecutorMapTest, HasOneDeadlineForAll) {
-  ThreadPoolExecutor executor(1);
   Gate gate;
+  ThreadPoolExecutor executor(1);
   auto results = executor.map(
       {.timeout = 5ms}, [&](int n) { return gate.pass(), n; }, std::views::iota(0, 2));
   EXPECT_THROW((void)results.next(), hilo::TimeoutError);
@@ -238,8 +238,8 @@ TEST(ThreadPoolExecutorMapTest, HasOneDeadlineForAll) {
 }
 
 TEST(ThreadPoolExecutorMapTest, CancelsTheRestWhenItIsAbandoned) {
-  ThreadPoolExecutor executor(1);
   Gate gate;
+  ThreadPoolExecutor executor(1);
   std::atomic<int> ran{0};
   {
     auto results =

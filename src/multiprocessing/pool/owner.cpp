@@ -32,7 +32,7 @@ void free_message(family::Offset block, std::uint64_t size) noexcept {
 
 void copy(const Outgoing& message, std::byte* place) noexcept {
   const auto& head = message.head.bytes();
-  std::memcpy(place, head.data(), head.size());
+  if (!head.empty()) std::memcpy(place, head.data(), head.size());
   if (!message.bulk.empty()) {
     std::memcpy(place + head.size(), message.bulk.data(), message.bulk.size());
   }
