@@ -43,9 +43,10 @@ std::unique_ptr<Attempts> make_attempts(hilo::futures::TaskOptions options) {
 struct TimeLimit::Alarm {
   explicit Alarm(Job& job, std::chrono::nanoseconds timeout)
       : timer({.daemon = true}, timeout, [held = Ref<Job>::share(&job)] {
-          held->request_stop();
+          // In this order: who is asked to stop may come back with a result.
           (void)held->fail(
               std::make_exception_ptr(TimeoutError("hilo: the task took longer than its timeout")));
+          held->request_stop();
         }) {
     timer.start();
   }
