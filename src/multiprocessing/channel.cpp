@@ -108,7 +108,7 @@ void Channel::send(std::span<const std::byte> body, Deadline deadline) {
   }
   std::array<std::byte, k_short_header + k_copied> whole;
   put_short(whole.data(), body.size());
-  std::copy(body.begin(), body.end(), whole.begin() + k_short_header);
+  std::ranges::copy(body, whole.begin() + k_short_header);
   transmit(std::span(whole).first(k_short_header + body.size()), {}, deadline);
 }
 
@@ -318,7 +318,7 @@ void Channel::sent(std::uint64_t offset) {
   const auto known = [offset](const family::ObjectRef& object) {
     return object.offset() == offset;
   };
-  if (std::any_of(held_for_peer_.begin(), held_for_peer_.end(), known)) return;
+  if (std::ranges::any_of(held_for_peer_, known)) return;
   held_for_peer_.push_back(family::ObjectRef::find(offset, family::serial_of(offset)));
 }
 

@@ -52,7 +52,7 @@ Connection ListenerState::accept(Deadline deadline) {
       const auto is_its = [number = at->accepted.descriptor.get()](const os::PollEntry& entry) {
         return entry.descriptor == number && entry.ready;
       };
-      if (any && std::any_of(entries.begin(), entries.end(), is_its)) {
+      if (any && std::ranges::any_of(entries, is_its)) {
         if (auto connection = advance(at)) return std::move(*connection);
       } else if (at->deadline.passed()) {
         peers_.erase(at);
@@ -131,7 +131,7 @@ const Address& Listener::last_accepted() const { return open().last_accepted; }
 
 int Listener::fileno() const { return open().descriptor(); }
 
-Connection Client(const Address& address, ClientOptions options, Patience patience) {
+Connection Client(const Address& address, const ClientOptions& options, Patience patience) {
   const detail::Deadline deadline = patience.deadline();
   const os::SocketName name = AddressAccess::name(address, options.family);
   os::UniqueDescriptor descriptor = os::connect_to(name, deadline);

@@ -85,7 +85,8 @@ struct ClientOptions {
 /// Throws: AuthenticationError; TimeoutError; EOFError if the listener hangs up;
 ///         std::system_error if there is none.
 /// Python: multiprocessing.connection.Client.
-[[nodiscard]] HILO_EXPORT Connection Client(const Address& address, ClientOptions options = {},
+[[nodiscard]] HILO_EXPORT Connection Client(const Address& address,
+                                            const ClientOptions& options = {},
                                             Patience patience = true);
 
 }  // namespace hilo::multiprocessing::connection

@@ -46,7 +46,7 @@ class ShareableList {
   HILO_EXPORT ShareableList(const std::vector<Object>& items, SharedMemoryOptions options);
   /// The list in this segment. Throws: ValueError if none is there; what SharedMemory throws.
   HILO_EXPORT explicit ShareableList(SharedMemory segment);
-  explicit ShareableList(std::string name) : ShareableList(SharedMemory(std::move(name))) {}
+  explicit ShareableList(const std::string& name) : ShareableList(SharedMemory(name)) {}
   explicit ShareableList(const char* name) : ShareableList(std::string(name)) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return offsets_.size() - 1; }
@@ -92,7 +92,10 @@ class ShareableList::Item {
     list_->set(position_, value);
     return *this;
   }
-  const Item& operator=(const Item& other) const { return *this = Object(other); }
+  const Item& operator=(const Item& other) const {
+    if (&other != this) *this = Object(other);
+    return *this;
+  }
   Item(const Item&) = default;
   friend bool operator==(const Item& item, const Object& value) { return Object(item) == value; }
 
