@@ -134,7 +134,6 @@ std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room, bo
 
 bool send(int descriptor, std::span<const std::byte> head, std::span<const std::byte> body,
           Deadline deadline, std::size_t& sent) {
-  sent = 0;
   while (!head.empty() || !body.empty()) {
     if (head.empty()) std::swap(head, body);
     const ssize_t count = repeat_send(descriptor, deadline, [&](int flags) {
@@ -154,6 +153,18 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
     body = body.subspan(left - of_head);
   }
   return true;
+}
+
+std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept {
+  if (faults::armed()) return 0;
+  const ssize_t count = ::recv(descriptor, room.data(), room.size(), MSG_TRUNC);
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+std::size_t send_at_once(int descriptor, std::span<const std::byte> bytes) noexcept {
+  if (faults::armed()) return 0;
+  const ssize_t count = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
 bool send_descriptors(int descriptor, std::span<const int> descriptors, Deadline deadline) {
