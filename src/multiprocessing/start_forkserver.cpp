@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
 #include <utility>
 
 #include "heap/family.hpp"
@@ -25,9 +26,11 @@ void start_by_forkserver(const StatePointer& child) {
       order.lifeline = std::move(lifeline.child);
     }
     StartingChild starting(child, member, std::move(lifeline.parent));
+    const auto report = std::make_shared<os::WatchedDescriptor>();
     auto forked = ForkServer::instance().fork(client, order);
     if (!forked) continue;  // the server is gone
-    starting.started(forked->pid, std::move(forked->report));
+    *report = os::WatchedDescriptor(std::move(forked->report));
+    starting.started(forked->pid, report);
     return;
   }
   throw RuntimeError("hilo: the forkserver was killed each time it should start '" + child->name +
