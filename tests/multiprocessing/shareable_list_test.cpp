@@ -208,10 +208,6 @@ TEST_P(ShareableListPythonTest, PythonOpensWhatHiloMade) {
   EXPECT_EQ(list.format(), format);
 }
 
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ShareableListPythonTest);
-INSTANTIATE_TEST_SUITE_P(Pythons, ShareableListPythonTest,
-                         testing::ValuesIn(hilo::test::pythons(9)), [](const auto& python) {
-                           return "python3_" + std::to_string(python.param.minor);
-                         });
+HILO_TEST_BY_EVERY_PYTHON(ShareableListPythonTest, 9);
 
 }  // namespace
