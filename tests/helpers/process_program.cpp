@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -121,6 +123,8 @@ void too_many_processes() {
   }
   limit.rlim_cur = before;
   ::setrlimit(RLIMIT_NPROC, &limit);
+  child.start();
+  child.join();
 }
 
 // Started without standard streams: their numbers go to no descriptor of the library.
@@ -135,6 +139,16 @@ void no_streams() {
     if (child.join(std::chrono::seconds(20)) && child.exitcode() == 3) ++right;
   }
   std::_Exit(right == 2 && ::fcntl(0, F_GETFD) < 0 && ::fcntl(1, F_GETFD) < 0 ? 7 : 8);
+}
+
+// As when it is installed anew while it runs.
+void replaced_on_disk() {
+  const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe");
+  std::filesystem::remove(own);
+  std::ofstream(own) << "another program";
+  mp::Process child(say, "child");
+  child.start();
+  child.join();
 }
 
 void mistake() {
@@ -154,6 +168,7 @@ const std::map<std::string, std::function<void()>> k_programs = {
     {"stream_of_its_own", stream_of_its_own},
     {"beside_threads", beside_threads},
     {"no_streams", no_streams},
+    {"replaced_on_disk", replaced_on_disk},
     {"too_many_processes", too_many_processes},
     {"without_freeze_support", mistake},
     {"without_freeze_support_or_use", mistake},
