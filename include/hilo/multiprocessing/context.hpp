@@ -142,6 +142,7 @@ class Context {
     multiprocessing::set_forkserver_preload(preload);
   }
   static void ensure_forkserver_running() { multiprocessing::ensure_forkserver_running(); }
+  static void allow_connection_pickling() noexcept {}
   static void freeze_support(int argc, char** argv) { multiprocessing::freeze_support(argc, argv); }
 
   [[nodiscard]] static multiprocessing::Process current_process() {
