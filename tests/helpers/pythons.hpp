@@ -42,8 +42,8 @@ inline std::vector<std::filesystem::path> python_folders() {
   return folders;
 }
 
-/// The CPythons of this machine from 3.`least` on, one of each version.
-inline std::vector<Python> pythons(int least = 0) {
+/// The CPythons of this machine from 3.`least` to 3.`most`, one of each version.
+inline std::vector<Python> pythons(int least, int most = 99) {
   std::vector<Python> found;
   for (const std::filesystem::path& folder : python_folders()) {
     std::error_code none;
@@ -52,7 +52,7 @@ inline std::vector<Python> pythons(int least = 0) {
       int minor = 0;
       if (!name.starts_with("python3.")) continue;
       const auto [end, error] = std::from_chars(name.data() + 8, name.data() + name.size(), minor);
-      if (error != std::errc() || *end != '\0' || minor < least) continue;
+      if (error != std::errc() || *end != '\0' || minor < least || minor > most) continue;
       if (std::ranges::none_of(found, [&](const Python& known) { return known.minor == minor; })) {
         found.push_back({entry.path(), minor});
       }
