@@ -50,10 +50,11 @@ KeyedDigest::~KeyedDigest() = default;
 Handshake::Handshake(std::shared_ptr<const KeyedDigest> digest, Role role)
     : digest_(std::move(digest)),
       role_(role),
-      awaited_(role == Role::listener ? Awaited::response : Awaited::challenge) {}
+      awaited_(role == Role::listener || role == Role::deliverer ? Awaited::response
+                                                                 : Awaited::challenge) {}
 
 std::vector<std::string> Handshake::begin() {
-  if (role_ == Role::client) return {};
+  if (awaited_ == Awaited::challenge) return {};
   return {challenge()};
 }
 
@@ -70,7 +71,7 @@ std::vector<std::string> Handshake::take(std::string_view message) {
       if (message != k_welcome) {
         throw AuthenticationError("hilo: the peer says that the key is another");
       }
-      awaited_ = role_ == Role::listener ? Awaited::nothing : Awaited::response;
+      awaited_ = role_ == Role::client ? Awaited::response : Awaited::nothing;
       if (role_ == Role::client) return {challenge()};
       return {};
     case Awaited::nothing:

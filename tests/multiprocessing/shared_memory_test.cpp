@@ -224,10 +224,6 @@ TEST_P(SharedMemoryPythonTest, PythonOpensWhatHiloMade) {
   }
 }
 
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SharedMemoryPythonTest);
-INSTANTIATE_TEST_SUITE_P(Pythons, SharedMemoryPythonTest, testing::ValuesIn(hilo::test::pythons(8)),
-                         [](const auto& python) {
-                           return "python3_" + std::to_string(python.param.minor);
-                         });
+HILO_TEST_BY_EVERY_PYTHON(SharedMemoryPythonTest, 8);
 
 }  // namespace
