@@ -79,10 +79,10 @@ ForkServer::Client ForkServer::launch() const {
   const os::UniqueDescriptor payload = pack_preload(preload_);
   os::MessagePair ends = os::make_message_pair();
   os::SpawnRequest request;
-  request.descriptors = {family::memory_descriptor(), payload.get(), ends.second.get()};
-  constexpr int k_first = os::k_first_descriptor;
-  request.environment = {family::environment_entry(member.id(), k_first),
-                         os::birth_entry({.payload = k_first + 1, .fork_server = k_first + 2})};
+  request.environment = {
+      family::environment_entry(member.id(), request.pass(family::memory_descriptor())),
+      os::birth_entry({.payload = request.pass(payload.get()),
+                       .fork_server = request.pass(ends.second.get())})};
   {
     Registry& registry = Registry::instance();
     const std::scoped_lock guard(registry.mutex);

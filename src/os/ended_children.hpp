@@ -8,7 +8,7 @@
 #include "os/descriptor.hpp"
 
 /// Contract: a process with one thread waits at once for what comes to it and for its children's
-/// ends.
+/// ends. Where there is fork() alone.
 namespace hilo::os {
 
 class EndedChildren {

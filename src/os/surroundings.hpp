@@ -3,7 +3,8 @@
 
 #include "os/descriptor.hpp"
 
-/// Contract: what a process shares with the one that asked for it, when another one forks it.
+/// Contract: what a process shares with the one that asked for it, when another one forks it. Where
+/// there is fork() alone.
 namespace hilo::os {
 
 /// Empty is what the process does not have.

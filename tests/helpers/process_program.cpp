@@ -105,25 +105,52 @@ void beside_threads() {
   ::_exit(0);
 }
 
-void too_many_processes() {
+// The superuser has no limit of processes.
+void become_ordinary() {
   if (::getuid() == 0 &&
       (::setgroups(0, nullptr) != 0 || ::setgid(64321) != 0 || ::setuid(64321) != 0)) {
     throw std::runtime_error("setuid");
   }
-  struct rlimit limit;
-  ::getrlimit(RLIMIT_NPROC, &limit);
-  const rlim_t before = limit.rlim_cur;
-  limit.rlim_cur = 0;
-  ::setrlimit(RLIMIT_NPROC, &limit);
-  mp::Process child(say, "child");
+}
+
+void try_to_start(mp::Process& child) {
   try {
     child.start();
     std::puts("started");
   } catch (const std::system_error& error) {
     std::printf("refused: %s; %zu children\n", error.what(), mp::active_children().size());
   }
+}
+
+void too_many_processes() {
+  become_ordinary();
+  struct rlimit limit;
+  ::getrlimit(RLIMIT_NPROC, &limit);
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = 0;
+  ::setrlimit(RLIMIT_NPROC, &limit);
+  mp::Process child(say, "child");
+  try_to_start(child);
   limit.rlim_cur = before;
   ::setrlimit(RLIMIT_NPROC, &limit);
+  child.start();
+  child.join();
+}
+
+// The server runs, and it is it that may not fork.
+void too_many_processes_of_the_server() {
+  become_ordinary();
+  const mp::Value<int> server(0);
+  mp::Process first([](mp::Value<int> parent) { parent.value() = ::getppid(); }, server);
+  first.start();
+  first.join();
+  rlimit before{};
+  ::prlimit(server.value(), RLIMIT_NPROC, nullptr, &before);
+  const rlimit none{0, before.rlim_max};
+  ::prlimit(server.value(), RLIMIT_NPROC, &none, nullptr);
+  mp::Process child(say, "child");
+  try_to_start(child);
+  ::prlimit(server.value(), RLIMIT_NPROC, &before, nullptr);
   child.start();
   child.join();
 }
@@ -199,6 +226,7 @@ const std::map<std::string, std::function<void()>> k_programs = {
     {"no_streams", no_streams},
     {"replaced_on_disk", replaced_on_disk},
     {"too_many_processes", too_many_processes},
+    {"too_many_processes_of_the_server", too_many_processes_of_the_server},
     {"without_freeze_support", mistake},
     {"without_freeze_support_or_use", mistake},
 };

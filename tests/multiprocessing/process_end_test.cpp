@@ -100,11 +100,20 @@ class ProgramTest : public ProgramEndTest {};
 INSTANTIATE_TEST_SUITE_P(Methods, ProgramTest, testing::Values("fork", "spawn", "forkserver"),
                          [](const auto& method) { return std::string(method.param); });
 
-TEST_P(ProgramTest, TooManyProcessesIsAnErrorAndLaterNone) {
-  const std::string output = run("too_many_processes").output;
+void expect_refusal_then_start(const std::string& output) {
   EXPECT_NE(output.find("refused: hilo: "), output.npos) << output;
   EXPECT_NE(output.find("; 0 children"), output.npos) << output;
   EXPECT_NE(output.find("child\n"), output.npos) << output;
+}
+
+TEST_P(ProgramTest, TooManyProcessesIsAnErrorAndLaterNone) {
+  expect_refusal_then_start(run("too_many_processes").output);
+}
+
+TEST(ForkserverProgramTest, AForkThatTheServerIsRefusedIsAnError) {
+  expect_refusal_then_start(run_program(std::string(HILO_PROCESS_PROGRAM) +
+                                        " forkserver too_many_processes_of_the_server")
+                                .output);
 }
 
 TEST_P(ProgramTest, MayBeReplacedOnDiskWhileItRuns) {
