@@ -18,6 +18,7 @@
 #include "multiprocessing/registry.hpp"
 #include "os/birth.hpp"
 #include "os/child.hpp"
+#include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
@@ -107,6 +108,8 @@ std::optional<ForkedChild> ForkServer::fork(const Client& client, const ForkOrde
   os::MessagePair report = os::make_message_pair();
   const os::Surroundings here = os::current_surroundings();
   ForkRequest request = {.member = order.member,
+                         .parent = os::process_id(),
+                         .ties = order.ties,
                          .has_output = static_cast<bool>(here.output),
                          .has_error = static_cast<bool>(here.error),
                          .has_folder = static_cast<bool>(here.folder),

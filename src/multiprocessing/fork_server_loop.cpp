@@ -16,7 +16,7 @@
 #include "multiprocessing/fork_server.hpp"
 #include "os/child.hpp"
 #include "os/ended_children.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/self.hpp"
@@ -65,8 +65,11 @@ os::Birth settle(const ForkRequest& request, Descriptors given) {
   os::enter_surroundings(std::move(surroundings));
   os::settle_forked_child();
   os::EndedChildren::forget_in_child();
-  os::heed_interrupt();
-  if (request.has_lifeline) os::hang_on(take(true).release());
+  // The server itself ignores them.
+  if (request.ties.interrupts == os::Interrupts::end_it) os::heed_interrupts();
+  if (request.has_lifeline) {
+    os::tie_to_parent(request.ties, take(true).release(), request.parent);
+  }
   send_report(report, {.pid = os::process_id(), .ended = false, .status = {}});
   return {.payload = payload.release()};
 }
@@ -85,7 +88,7 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
   // The first half ends, so that the server is nobody's child.
   if (const int pid = os::fork_process(); pid != 0) os::leave(pid < 0 ? 1 : 0);
   family::join();
-  os::ignore_interrupt();
+  os::ignore_interrupts();
   if (!os::send_message(requests.get(), std::array{std::byte{1}})) return std::nullopt;
   run_preload(birth.payload);
   os::EndedChildren children;

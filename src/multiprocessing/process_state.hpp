@@ -46,7 +46,7 @@ struct ProcessState {
   /// made.
   std::optional<std::int64_t> seen;
   os::Sentinel sentinel;
-  /// The end whose holder's death ends a daemonic process.
+  /// The end whose holder's death ends a daemonic process, and one that was interrupted.
   os::WatchedDescriptor lifeline;
   /// Of a child that the forkserver made: where it says how the child ended.
   std::shared_ptr<os::WatchedDescriptor> report;

@@ -165,6 +165,11 @@ void end_children() {
     }
     registry.reap(child);
   }
+  {
+    // Those that were interrupted have hung on their lifelines, and end now.
+    const std::scoped_lock guard(registry.mutex);
+    for (const StatePointer& child : all) child->lifeline.reset();
+  }
   for (const StatePointer& child : all) {
     if (child->daemon) continue;
     (void)registry.wait_for_end(child, Deadline::never());

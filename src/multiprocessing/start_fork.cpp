@@ -7,7 +7,7 @@
 #include "heap/family.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/child.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 #include "threading/exit.hpp"
 
@@ -33,10 +33,10 @@ void end_forked_child(int code) noexcept {
 }
 
 // Noexcept, and it never returns: nothing unwinds into the frames of the parent.
-[[noreturn]] void live_as_forked_child(const StatePointer& self, int lifeline,
+[[noreturn]] void live_as_forked_child(const StatePointer& self, os::Ties ties, int lifeline,
                                        const std::function<void()>& body) noexcept {
   os::settle_forked_child();
-  if (lifeline >= 0) os::hang_on(lifeline);
+  if (lifeline >= 0) os::tie_to_parent(ties, lifeline, os::parent_process_id());
   // A target that calls std::exit() ends here too, before the handlers of the parent.
   os::on_exit(end_forked_child);
   Registry::instance().become(self);
@@ -49,8 +49,8 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   Registry& registry = Registry::instance();
   warn_of_threads();
   os::flush_standard_streams();
-  os::Lifeline lifeline;
-  if (child->daemon) lifeline = os::make_lifeline();
+  const os::Ties ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+  os::Lifeline lifeline = os::make_lifeline(ties);
   family::Nascent member;
   member.inherit_all();
   {
@@ -61,7 +61,7 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   const int pid = os::fork_process();
   if (pid == 0) {
     member.become_after_fork();
-    live_as_forked_child(child, lifeline.child.get(), body);
+    live_as_forked_child(child, ties, lifeline.child.get(), body);
   }
   int error = errno;
   if (pid > 0 && member.refused()) {  // it has ended, or is about to

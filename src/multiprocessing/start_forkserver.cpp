@@ -7,7 +7,7 @@
 #include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/payload.hpp"
 #include "multiprocessing/start.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 
 namespace hilo::detail {
@@ -19,12 +19,10 @@ void start_by_forkserver(const StatePointer& child) {
     const ForkServer::Client client = ForkServer::instance().ensure();
     // Anew for each try: a child that died early may have taken the last record.
     family::Nascent member;
-    ForkOrder order = {member.id(), pack_payload(*child, member.id()), {}};
-    os::Lifeline lifeline;
-    if (child->daemon) {
-      lifeline = os::make_lifeline();
-      order.lifeline = std::move(lifeline.child);
-    }
+    const os::Ties ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+    os::Lifeline lifeline = os::make_lifeline(ties);
+    const ForkOrder order = {member.id(), pack_payload(*child, member.id()), ties,
+                             std::move(lifeline.child)};
     StartingChild starting(child, member, std::move(lifeline.parent));
     const auto report = std::make_shared<os::WatchedDescriptor>();
     auto forked = ForkServer::instance().fork(client, order);

@@ -7,7 +7,7 @@
 #include "multiprocessing/payload.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"
 
@@ -22,11 +22,9 @@ void start_by_spawn(const StatePointer& child) {
       family::environment_entry(member.id(), request.pass(family::memory_descriptor())));
   os::Birth birth;
   birth.payload = request.pass(payload.get());
-  os::Lifeline lifeline;
-  if (child->daemon) {
-    lifeline = os::make_lifeline();
-    birth.lifeline = request.pass(lifeline.child.get());
-  }
+  birth.ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+  os::Lifeline lifeline = os::make_lifeline(birth.ties);
+  if (lifeline.child) birth.lifeline = request.pass(lifeline.child.get());
   const std::shared_ptr<os::WatchedDescriptor> server = ForkServer::instance().client();
   if (server) birth.fork_client = request.pass(server->get());
   request.environment.push_back(os::birth_entry(birth));

@@ -20,10 +20,4 @@ struct Surroundings {
 /// The caller has these from now on.
 void enter_surroundings(Surroundings surroundings) noexcept;
 
-/// Control-C at the terminal, which reaches all its processes, does nothing to this one.
-void ignore_interrupt() noexcept;
-
-/// It ends this one again.
-void heed_interrupt() noexcept;
-
 }  // namespace hilo::os

@@ -2,7 +2,6 @@
 #include "os/surroundings.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "os/faults.hpp"
@@ -38,9 +37,5 @@ void enter_surroundings(Surroundings surroundings) noexcept {
     // Gone meanwhile, or not to be entered: it stays in the folder of who forked it.
   }
 }
-
-void ignore_interrupt() noexcept { ::signal(SIGINT, SIG_IGN); }
-
-void heed_interrupt() noexcept { ::signal(SIGINT, SIG_DFL); }
 
 }  // namespace hilo::os
