@@ -8,7 +8,7 @@ class Row(NamedTuple):
     program: str  # <program>_bench
     operation: str  # the benchmark is BM_<operation><its parameters>
     hilo: str  # the parameters that make it hilo's
-    peer: str  # the parameters that make it the peer's
+    peer: str  # the parameters that make it the peer's, or a whole name, BM_...
     peer_name: str  # what the page calls the peer
     target: float | None  # hilo's time divided by the peer's is at most this
     cpython: str | None = None  # its key in cpython.py
@@ -19,7 +19,7 @@ class Row(NamedTuple):
 
     @property
     def peer_benchmark(self):
-        return f"BM_{self.operation}{self.peer}"
+        return self.peer if self.peer.startswith("BM_") else f"BM_{self.operation}{self.peer}"
 
 
 MUTEX = "std::mutex"
@@ -128,7 +128,7 @@ ROWS = [Row(*row) for row in (
     ("mp::Process by forkserver, start + join", "process", "Process_start_join",
      "<HiloForkserver>", "<RawFork>", "fork + waitpid", 1.5, "Process forkserver"),
     ("the same from a parent of 1 GiB", "process", "Process_heavy_parent",
-     "<HiloForkserver>/1073741824/real_time", "BM_Process_start_join<RawFork>/real_time",
+     "<HiloForkserver>/1073741824", "BM_Process_start_join<RawFork>",
      "fork + waitpid of a small process", 1.5),
     ("mp::Process by spawn, start + join", "process", "Process_start_join",
      "<HiloSpawn>", "<PosixSpawn>", "posix_spawn + waitpid", 1.2, "Process spawn"),

@@ -82,8 +82,9 @@ ForkServer::Client ForkServer::launch() const {
   os::SpawnRequest request;
   request.environment = {
       family::environment_entry(member.id(), request.pass(family::memory_descriptor())),
-      os::birth_entry({.payload = request.pass(payload.get()),
-                       .fork_server = request.pass(ends.second.get())})};
+      os::birth_entry(
+          {.payload = request.pass(payload.get()), .fork_server = request.pass(ends.second.get())}),
+      os::k_look_up_at_once};
   {
     Registry& registry = Registry::instance();
     const std::scoped_lock guard(registry.mutex);

@@ -29,6 +29,10 @@ constexpr const char* k_family_entry = "HILO_FAMILY";
 /// What it said in this process; nullptr if it was not there.
 [[nodiscard]] const char* family_entry() noexcept;
 
+/// For the forkserver: the system looks up all functions when it starts, not each when it is first
+/// called; else every process that it forks would do that again, and copy the pages for it.
+constexpr const char* k_look_up_at_once = "LD_BIND_NOW=hilo";
+
 /// freeze_support() has come: what the process was given is the caller's, who closes it. It is
 /// tied to its parent already.
 [[nodiscard]] Birth take_birth() noexcept;

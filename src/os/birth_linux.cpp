@@ -36,7 +36,10 @@ char g_family[32];  // two numbers
   if (read != 6) return;
   birth.ties = {.daemon = daemon != 0, .interrupts = static_cast<Interrupts>(interrupts)};
   if (birth.lifeline >= 0) tie_to_parent(birth.ties, birth.lifeline, ::getppid());
-  if (birth.fork_server >= 0) ignore_interrupts();
+  if (birth.fork_server >= 0) {
+    ignore_interrupts();
+    ::unsetenv("LD_BIND_NOW");
+  }
   for (const int descriptor : {birth.payload, birth.fork_client, birth.fork_server}) {
     if (descriptor >= 0 && ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) return;
   }
