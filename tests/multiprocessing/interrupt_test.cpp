@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "helpers/captured_stderr.hpp"
 #include "helpers/eventually.hpp"
 #include "helpers/forget_server.hpp"
 #include "helpers/mailbox.hpp"
@@ -151,7 +152,7 @@ class InterruptTest : public testing::Test {
       return test::descendants_of(::getpid()).empty();
     }));
     EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
-    output_ = testing::internal::GetCapturedStderr();
+    output_ = test::captured_stderr();
     return program.exitcode().value_or(99);
   }
 

@@ -230,8 +230,8 @@ TEST(HostilePeerTest, DoesNotTakeTheLastDescriptor) {
   const RawClient silent(listener.address());
   EXPECT_THROW(std::ignore = listener.accept(false), TimeoutError);
   const RawClient next(listener.address());
-  const auto client = good_client(listener.address());
   const os::FaultGuard guard("accept4", EMFILE);
+  const auto client = good_client(listener.address());
   serve(listener, 1);
   EXPECT_GT(guard.calls(), 1);
 }
