@@ -14,6 +14,7 @@
 #include "hilo/detail/process_call.hpp"
 #include "hilo/marshal.hpp"
 #include "multiprocessing/fork_server.hpp"
+#include "multiprocessing/start.hpp"
 #include "os/child.hpp"
 #include "os/ended_children.hpp"
 #include "os/interrupt.hpp"
@@ -64,6 +65,7 @@ os::Birth settle(const ForkRequest& request, Descriptors given) {
   surroundings.folder = take(request.has_folder);
   os::enter_surroundings(std::move(surroundings));
   os::settle_forked_child();
+  os::on_exit(end_forked_child);
   os::EndedChildren::forget_in_child();
   // The server itself ignores them.
   if (request.ties.interrupts == os::Interrupts::end_it) os::heed_interrupts();
@@ -91,6 +93,9 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
   os::ignore_interrupts();
   if (!os::send_message(requests.get(), std::array{std::byte{1}})) return std::nullopt;
   run_preload(birth.payload);
+  // Made here, once, and not by every child: each page that a child touches costs it a fault.
+  Registry::instance();
+  ForkServer::instance();
   os::EndedChildren children;
   std::unordered_map<int, os::UniqueDescriptor> reports;
   for (;;) {

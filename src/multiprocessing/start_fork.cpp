@@ -24,26 +24,23 @@ void warn_of_threads() {
       "forkserver\n");
 }
 
-// The child's end. The parent's exit handlers and static objects are not the child's to end, and
-// its thread_local objects neither, so the process leaves without std::exit().
-void end_forked_child(int code) noexcept {
-  run_program_end();
-  os::flush_standard_streams();
-  os::leave(code);
-}
-
 // Noexcept, and it never returns: nothing unwinds into the frames of the parent.
 [[noreturn]] void live_as_forked_child(const StatePointer& self, os::Ties ties, int lifeline,
                                        const std::function<void()>& body) noexcept {
   os::settle_forked_child();
   if (lifeline >= 0) os::tie_to_parent(ties, lifeline, os::parent_process_id());
-  // A target that calls std::exit() ends here too, before the handlers of the parent.
   os::on_exit(end_forked_child);
   Registry::instance().become(self);
   run_to_end(self->name, body, &end_forked_child);
 }
 
 }  // namespace
+
+void end_forked_child(int code) noexcept {
+  run_program_end();
+  os::flush_standard_streams();
+  os::leave(code);
+}
 
 void start_by_fork(const StatePointer& child, const std::function<void()>& body) {
   Registry& registry = Registry::instance();
