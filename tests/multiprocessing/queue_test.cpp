@@ -238,6 +238,28 @@ TEST(MpQueueEndTest, AnImmediateShutdownDropsWhatIsThere) {
   EXPECT_TRUE(queue.join(k_soon));
 }
 
+constinit bool g_readable = true;
+struct PerhapsUnreadable {
+  PerhapsUnreadable() {
+    if (!g_readable) throw ValueError("unreadable");
+  }
+  std::string text;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(text);
+  }
+};
+
+TEST(MpQueueEndTest, AnImmediateShutdownDropsWhatCannotBeRead) {
+  const mp::JoinableQueue<PerhapsUnreadable> queue;
+  for (int i = 0; i < 2; ++i) queue.put({});
+  g_readable = false;
+  EXPECT_NO_THROW(queue.shutdown(true));
+  g_readable = true;
+  EXPECT_TRUE(queue.empty());
+  EXPECT_TRUE(queue.join(k_soon));
+}
+
 TEST(MpQueueEndTest, ShutdownWakesWhoWaits) {
   const mp::Queue<int> queue(1);
   std::jthread getter([&] { EXPECT_THROW(queue.get(k_soon), ShutDown); });
