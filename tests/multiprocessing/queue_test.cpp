@@ -104,6 +104,14 @@ TEST(MpQueueItemTest, AnErrorOfSerialisingAppearsInPut) {  // pain 7
   EXPECT_TRUE(queue.get().inside.empty());
 }
 
+TEST(MpQueueItemTest, AHandleThatWasMovedFromIsRefusedByPut) {
+  const mp::Queue<mp::Lock> queue;
+  mp::Lock lock;
+  const mp::Lock moved = std::move(lock);
+  EXPECT_THROW(queue.put(lock), PicklingError);  // NOLINT(bugprone-use-after-move)
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(MpQueueItemTest, ABorrowedItemStandsInTheSharedMemoryAndIsTheBorrowers) {
   const mp::Queue<std::vector<int>> queue;
   std::vector<int> item(100'000);
