@@ -39,6 +39,7 @@ void run_preload(int descriptor) {
     os::write_error(fmt::format("hilo: the preload function of the forkserver failed:\n  {}\n",
                                 describe_current_exception()));
   }
+  os::flush_standard_streams();  // or every child would print what it left there
 }
 
 // Whoever asked may be gone meanwhile: then nobody is told.

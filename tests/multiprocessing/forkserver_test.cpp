@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -262,6 +263,43 @@ TEST(ForkserverTest, APreloadFunctionThatThrowsIsReported) {
   program.start();
   EXPECT_EQ(end_of(program), 6);
   EXPECT_NE(testing::internal::GetCapturedStderr().find("no table"), std::string::npos);
+}
+
+void start_a_thread() {
+  std::thread([] {
+    for (;;) ::pause();
+  }).detach();
+}
+
+// Which must not take the news of ended children.
+TEST(ForkserverTest, APreloadFunctionMayStartThreads) {
+  Process program = k_fork.Process([] {
+    forget_server();
+    set_forkserver_preload(start_a_thread);
+    Process process = k_server.Process(end_with, 6);
+    process.start();
+    end_with(process.join(10s) ? *process.exitcode() : 7);
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 6);
+}
+
+void print_without_an_end() { std::fputs("loaded ", stdout); }
+
+TEST(ForkserverTest, WhatAPreloadFunctionPrintsIsPrintedOnce) {
+  testing::internal::CaptureStdout();
+  Process program = k_fork.Process([] {
+    forget_server();
+    set_forkserver_preload(print_without_an_end);
+    for (int i = 0; i < 2; ++i) {
+      Process process = k_server.Process(do_nothing);
+      process.start();
+      EXPECT_EQ(end_of(process), 0);
+    }
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 0);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "loaded ");
 }
 
 TEST(ForkserverTest, AProgramWithoutFreezeSupportIsToldSo) {
