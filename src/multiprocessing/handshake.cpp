@@ -43,6 +43,10 @@ std::string with_digest(std::string_view digest, std::string_view rest) {
   return std::string("{").append(digest).append("}").append(rest);
 }
 
+[[noreturn]] void fail_gone() {
+  throw EOFError("hilo: the peer has gone while it was authenticated");
+}
+
 }  // namespace
 
 KeyedDigest::~KeyedDigest() = default;
@@ -112,7 +116,7 @@ Authentication::Authentication(int descriptor, std::shared_ptr<const KeyedDigest
                                Handshake::Role role)
     : descriptor_(descriptor), handshake_(std::move(digest), role) {}
 
-bool Authentication::advance() {
+bool Authentication::advance() try {
   if (!std::exchange(begun_, true)) send(handshake_.begin());
   while (!handshake_.done() && message_is_whole()) {
     const std::string_view message(reinterpret_cast<const char*>(frame_.data() + 4), got_ - 4);
@@ -125,6 +129,11 @@ bool Authentication::advance() {
     }
   }
   return handshake_.done();
+} catch (const std::system_error& error) {
+  // The system tells it in three ways, by who was first.
+  const std::error_code& code = error.code();
+  if (code == std::errc::broken_pipe || code == std::errc::connection_reset) fail_gone();
+  throw;
 }
 
 // They are small, and nothing else is on the way: they fit into the system's buffer.
@@ -154,7 +163,7 @@ bool Authentication::message_is_whole() {
     const auto count = os::receive(descriptor_, std::span(frame_).subspan(got_, needed - got_),
                                    false, Deadline::poll());
     if (!count) return false;
-    if (*count == 0) throw EOFError("hilo: the peer has gone while it was authenticated");
+    if (*count == 0) fail_gone();
     got_ += *count;
   }
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -109,6 +110,14 @@ TEST(ListenerTest, AddressAndFamilyMustFit) {
   EXPECT_THROW(Listener(std::string(200, 'x')), std::system_error);
   EXPECT_THROW(std::ignore = Client(Address("no such host.invalid", 1)), std::system_error);
   EXPECT_EQ(Listener({}, {.family = Family::inet}).address().family(), Family::inet);
+  EXPECT_EQ(Listener({}, {.family = Family::inet6}).address().family(), Family::inet6);
+}
+
+TEST(ListenerTest, AnAddressIsNotCutAtANul) {
+  using namespace std::string_literals;
+  EXPECT_THROW(Listener("/tmp/hilo\0x"s), ValueError);
+  EXPECT_THROW(Listener(Address("localhost\0x"s, 0)), ValueError);
+  EXPECT_EQ(Listener(Address::abstract("hilo\0x"s)).address().name(), "\0hilo\0x"s);
 }
 
 TEST(ListenerTest, AWrongKeyIsAnErrorAtBothEnds) {
@@ -134,6 +143,18 @@ TEST(ListenerTest, ManyClientsAtOnce) {
 TEST(ClientTest, KeepsItsDeadline) {
   Listener listener;  // its backlog takes the client, and nobody answers
   EXPECT_THROW(std::ignore = Client(listener.address(), {.authkey = "secret"}, 20ms), TimeoutError);
+}
+
+TEST(ClientTest, IsToldThatTheListenerHungUp) {
+  Listener impatient({}, {.authkey = "secret", .authentication_time = 0ms});
+  std::atomic<bool> told = false;
+  std::jthread client([&] {
+    EXPECT_THROW(std::ignore = Client(impatient.address(), {.authkey = "secret"}, k_soon),
+                 EOFError);
+    told = true;
+  });
+  while (!told) EXPECT_THROW(std::ignore = impatient.accept(10ms), TimeoutError);
+  client.join();
 }
 
 }  // namespace

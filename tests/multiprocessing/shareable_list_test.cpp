@@ -95,6 +95,15 @@ TEST(ShareableListTest, MayBeEmpty) {
   EXPECT_THROW((void)list.get(0), std::out_of_range);
 }
 
+TEST(ShareableListTest, IsEmptyWhereItWasMovedFrom) {
+  ShareableList list({1, 2});
+  const ShareableList moved = std::move(list);
+  moved.shm().unlink();
+  EXPECT_EQ(list.size(), 0u);  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(list.begin(), list.end());
+  EXPECT_THROW((void)list.get(0), std::out_of_range);
+}
+
 TEST(ShareableListTest, RefusesWhatHasNoFormat) {
   EXPECT_THROW(ShareableList({std::vector<int>{1}}), hilo::ValueError);
   EXPECT_THROW(ShareableList({Object::integer("9223372036854775808")}), hilo::ValueError);

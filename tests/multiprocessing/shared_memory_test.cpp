@@ -91,6 +91,15 @@ TEST(SharedMemoryTest, IsOpenedByItsNameAndStaysUntilUnlinked) {
   EXPECT_EQ(hilo::testing::Footprint(), before);
 }
 
+TEST(SharedMemoryTest, HasNoBytesWhereItWasMovedFrom) {
+  SharedMemory segment({.create = true, .size = 10});
+  SharedMemory moved = std::move(segment);
+  moved.unlink();
+  moved.close();
+  EXPECT_TRUE(segment.buf().empty());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(segment.size(), 0u);
+}
+
 TEST(SharedMemoryTest, RefusesWhatCannotBe) {
   const SharedMemory segment({.create = true, .size = 10});
   const Unlinked unlinked{segment.name()};

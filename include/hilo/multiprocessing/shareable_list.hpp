@@ -49,7 +49,10 @@ class ShareableList {
   explicit ShareableList(const std::string& name) : ShareableList(SharedMemory(name)) {}
   explicit ShareableList(const char* name) : ShareableList(std::string(name)) {}
 
-  [[nodiscard]] std::size_t size() const noexcept { return offsets_.size() - 1; }
+  /// 0 when moved from.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return offsets_.empty() ? 0 : offsets_.size() - 1;
+  }
   /// Throws: std::out_of_range; ValueError if the item is damaged, or a text that is not UTF-8.
   [[nodiscard]] HILO_EXPORT Object get(std::ptrdiff_t position) const;
   template <class T>
