@@ -28,6 +28,7 @@ namespace hilo::detail {
 namespace {
 
 using Descriptors = std::vector<os::UniqueDescriptor>;
+constexpr std::size_t k_report = 1;  // its place among what comes with a request
 
 void run_preload(int descriptor) {
   const os::Payload payload(descriptor);
@@ -49,6 +50,10 @@ void send_report(const os::UniqueDescriptor& report, const os::ChildReport& word
   } catch (const std::system_error&) {
     // It learns of the end in another way.
   }
+}
+
+void refuse(const os::UniqueDescriptor& report, int error) {
+  send_report(report, {.pid = -1, .ended = false, .status = {true, error}});
 }
 
 // Child: becomes what was asked for.
@@ -108,7 +113,11 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
     auto message =
         os::receive_message(requests.get(), std::as_writable_bytes(std::span(&request, 1)));
     if (!message) return std::nullopt;
-    if (!is_whole(request, *message)) continue;
+    if (!is_whole(request, *message)) {
+      // The system gives as many descriptors as there is room for, the report among the first.
+      if (message->descriptors.size() > k_report) refuse(message->descriptors[k_report], EMFILE);
+      continue;
+    }
     family::Nascent member(request.member);
     member.inherit_all();
     const int pid = os::fork_process();
@@ -118,9 +127,9 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
     }
     const int error = errno;
     member.release();
-    os::UniqueDescriptor report = std::move(message->descriptors[1]);
+    os::UniqueDescriptor report = std::move(message->descriptors[k_report]);
     if (pid < 0) {
-      send_report(report, {.pid = -1, .ended = false, .status = {true, error}});
+      refuse(report, error);
     } else {
       reports.emplace(pid, std::move(report));
     }

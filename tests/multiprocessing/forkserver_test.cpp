@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -263,6 +265,34 @@ TEST(ForkserverTest, APreloadFunctionThatThrowsIsReported) {
   program.start();
   EXPECT_EQ(end_of(program), 6);
   EXPECT_NE(testing::internal::GetCapturedStderr().find("no table"), std::string::npos);
+}
+
+// It holds one for each child.
+TEST(ForkserverTest, ItsLimitOfDescriptorsIsAnError) {
+  Process program = k_fork.Process([] {
+    forget_server();
+    rlimit limit;
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t usual = limit.rlim_cur;
+    limit.rlim_cur = 24;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ensure_forkserver_running();
+    limit.rlim_cur = usual;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    int error = 0;
+    std::vector<Process> processes;
+    while (error == 0 && processes.size() < 50) {
+      processes.push_back(k_server.Process({.daemon = true}, wait_for_a_signal));
+      try {
+        processes.back().start();
+      } catch (const std::system_error& refusal) {
+        error = refusal.code().value();
+      }
+    }
+    end_with(error == EMFILE ? 5 : 6);
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 5);
 }
 
 void start_a_thread() {
