@@ -22,6 +22,7 @@
 #include "helpers/mailbox.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace hilo::multiprocessing {
@@ -269,6 +270,7 @@ TEST(ForkserverTest, APreloadFunctionThatThrowsIsReported) {
 
 // It holds one for each child.
 TEST(ForkserverTest, ItsLimitOfDescriptorsIsAnError) {
+  if (test::k_sanitizer) GTEST_SKIP() << "it asks after memory through a pipe";
   Process program = k_fork.Process([] {
     forget_server();
     rlimit limit;
