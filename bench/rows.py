@@ -203,5 +203,9 @@ How to read it:
   into memory that is there already.
 - *1:1 threads*, *2:2*, *4:4*: as many put as get, without a pause; the time of one item's way
   through, on the clock on the wall. *To a sleeper*: from put() to the return of a get() that slept.
+- *Ping-pong* of pipes and of `mp::Queue`: to and fro between two processes. A wake-up takes ten times as
+  long if the other core was idle, so these rows move from run to run, by a third on either side.
+- *Two memcpy*: what a way through another's memory costs at least. *+= 1 by 2 processes*: a step
+  under a lock that outlives its holder, beside one instruction; nothing is asked of it.
 - CPython pickles a tuple, a list and a dict of the same values.
 """
