@@ -182,14 +182,16 @@ TEST_F(InterruptTest, AHandlerThatEndsTheProgramEndsTheChildrenWithIt) {
   EXPECT_EQ(output_, "interrupted\n");
 }
 
+// In these two, who waits for the lock may learn that its holder died before it ends itself, and
+// says so.
 TEST_F(InterruptTest, SoDoesOneThatLeavesAtOnce) {
   EXPECT_EQ(run(Manner::handler_then_exit_at_once), 5);
-  EXPECT_EQ(output_, "interrupted\n");
+  EXPECT_TRUE(output_.starts_with("interrupted\n")) << output_;
 }
 
 TEST_F(InterruptTest, SoDoesADeathWhileItIsHandled) {
   EXPECT_EQ(run(Manner::handler_then_kill), -SIGKILL);
-  EXPECT_EQ(output_, "interrupted\n");
+  EXPECT_TRUE(output_.starts_with("interrupted\n")) << output_;
 }
 
 TEST_F(InterruptTest, AHandlerThatGoesOnKeepsTheChildren) {
