@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What CPython takes for what hilo's benchmarks measure: JSON, nanoseconds by name, medians of 7."""
+import array
 import json
 import multiprocessing
 import pickle
@@ -180,14 +181,56 @@ def get_items(items, turns):
         items.get()
 
 
-def stream(make_queue, pairs):
+def stream(make_queue, pairs, start=threading.Thread):
     def run(turns):
         items = make_queue()
         members = []
         for work in (put_items, get_items):
-            members += crew(threading.Thread, pairs, work, items, turns // pairs)
+            members += crew(start, pairs, work, items, turns // pairs)
         for member in members:
             member.join()
+
+    return run
+
+
+def answer_items(to, fro, turns):
+    for _ in range(turns):
+        fro.put(to.get())
+
+
+def queue_ping_pong(make_queue, start):
+    def run(turns):
+        to, fro = make_queue(), make_queue()
+        (other,) = crew(start, 1, answer_items, to, fro, turns)
+        for turn in range(turns):
+            to.put(turn)
+            fro.get()
+        other.join()
+
+    return run
+
+
+def pass_item(make_queue, item):
+    def run(turns):
+        items = make_queue()
+        for _ in range(turns):
+            items.put(item)
+            items.get()
+
+    return run
+
+
+def add_up(number, turns):
+    for _ in range(turns):
+        with number.get_lock():
+            number.value += 1
+
+
+def add_together(start, number):
+    def run(turns):
+        (other,) = crew(start, 1, add_up, number, turns // 2)
+        add_up(number, turns // 2)
+        other.join()
 
     return run
 
@@ -292,6 +335,13 @@ def measurements():
         "Pipe 64 ping-pong": (pipe_ping_pong(64), 5_000),
         "Pipe 64": (pipe_stream(64), 20_000),
         "Pipe 1 MiB": (pipe_stream(1 << 20), 200),
+        "mp.Queue": (stream(fork.Queue, 1, fork.Process), 10_000),
+        "mp.Queue 2": (stream(fork.Queue, 2, fork.Process), 10_000),
+        "mp.Queue bounded": (stream(lambda: fork.Queue(1024), 1, fork.Process), 10_000),
+        "mp.Queue 2 bounded": (stream(lambda: fork.Queue(1024), 2, fork.Process), 10_000),
+        "mp.Queue ping-pong": (queue_ping_pong(fork.Queue, fork.Process), 2_000),
+        "mp.Queue 1 MiB": (pass_item(fork.Queue, array.array("d", bytes(1 << 20))), 100),
+        "Value 2": (add_together(fork.Process, fork.Value("l", 0)), 20_000),
         "cpu-bound 2": (cpu_bound(2), 1),
     }
     for name, module, start, make_turn, turns in (

@@ -57,50 +57,24 @@ BENCHMARK_TEMPLATE(BM_Lock_uncontended, std::mutex);
 BENCHMARK_TEMPLATE(BM_Lock_uncontended, mp::Lock);
 BENCHMARK_TEMPLATE(BM_Lock_uncontended, RobustMutex);
 
-/// Rounds in which every member locks, adds one and unlocks, `k_turns` times, without a pause.
+/// Every member locks, adds one and unlocks, `k_turns` times a round, without a pause.
 constexpr long k_turns = 200'000;
-
-struct Contest {
-  std::atomic<int> round = 0;
-  std::atomic<int> done = 0;
-  alignas(64) long total = 0;
-};
-
-template <class Lock>
-void take_turns(Lock& lock, long& total) {
-  for (long turn = 0; turn < k_turns; ++turn) {
-    lock.lock();
-    benchmark::DoNotOptimize(++total);
-    lock.unlock();
-  }
-}
 
 template <class Lock, class Kind, int members>
 void BM_Lock_contended(benchmark::State& state) {
-  constexpr int k_end = -1;
   Lock lock;
-  const Shared<Contest> contest;
-  const Crew<Kind> others(members - 1, [&] {
-    for (int seen = 0;;) {
-      int round;
-      while ((round = contest->round.load()) == seen) std::this_thread::yield();
-      if (round == k_end) return;
-      seen = round;
-      take_turns(lock, contest->total);
-      ++contest->done;
+  const Shared<long> total(0);
+  const bench::Rounds<Kind> rounds(members, [&] {
+    for (long turn = 0; turn < k_turns; ++turn) {
+      lock.lock();
+      benchmark::DoNotOptimize(++*total);
+      lock.unlock();
     }
   });
-  int round = 0;
-  for (auto _ : state) {
-    contest->done = 0;
-    contest->round = ++round;
-    take_turns(lock, contest->total);
-    while (contest->done.load() != members - 1) std::this_thread::yield();
-  }
-  contest->round = k_end;
+  for (auto _ : state) rounds.run();
   const long turns = state.iterations() * members * k_turns;
   state.SetItemsProcessed(turns);
-  if (contest->total != turns) state.SkipWithError("two held the lock");
+  if (*total != turns) state.SkipWithError("two held the lock");
 }
 BENCHMARK_TEMPLATE(BM_Lock_contended, threading::Lock, Threads, 2)->UseRealTime();
 BENCHMARK_TEMPLATE(BM_Lock_contended, std::mutex, Threads, 2)->UseRealTime();

@@ -8,7 +8,7 @@ class Row(NamedTuple):
     program: str  # <program>_bench
     operation: str  # the benchmark is BM_<operation><its parameters>
     hilo: str  # the parameters that make it hilo's
-    peer: str  # the parameters that make it the peer's
+    peer: str  # the parameters that make it the peer's, or a whole name, BM_...
     peer_name: str  # what the page calls the peer
     target: float | None  # hilo's time divided by the peer's is at most this
     cpython: str | None = None  # its key in cpython.py
@@ -19,9 +19,7 @@ class Row(NamedTuple):
 
     @property
     def peer_benchmark(self):
-        if self.peer.startswith("BM_"):  # of another operation
-            return self.peer
-        return f"BM_{self.operation}{self.peer}"
+        return self.peer if self.peer.startswith("BM_") else f"BM_{self.operation}{self.peer}"
 
 
 MUTEX = "std::mutex"
@@ -161,23 +159,26 @@ ROWS = [Row(*row) for row in (
      "<Hilo, Doubles>", "<Memcpy, Doubles>", "memcpy", 1.5, "doubles read"),
 
     ("mp::Queue<int>, 1:1 processes", "mp_queue", "MpQueue_stream",
-     "<mp::Queue<int>, Processes, 1>", "<Boost, Processes, 1>", MESSAGES, 0.35),
+     "<mp::Queue<int>, Processes, 1>", "<Boost, Processes, 1>", MESSAGES, 0.35, "mp.Queue"),
     ("mp::Queue<int>, 1:1 processes", "mp_queue", "MpQueue_stream",
      "<mp::Queue<int>, Processes, 1>", "<ThreadQueue, Threads, 1>", THREADS, 1.5),
     ("mp::Queue<int>, 2:2 processes", "mp_queue", "MpQueue_stream",
-     "<mp::Queue<int>, Processes, 2>", "<Boost, Processes, 2>", MESSAGES, 0.35),
+     "<mp::Queue<int>, Processes, 2>", "<Boost, Processes, 2>", MESSAGES, 0.35, "mp.Queue 2"),
     ("mp::Queue<int>, 2:2 processes", "mp_queue", "MpQueue_stream",
      "<mp::Queue<int>, Processes, 2>", "<ThreadQueue, Threads, 2>", THREADS, 1.5),
     ("mp::Queue<int>, 1:1, maxsize 1024", "mp_queue", "MpQueue_stream",
-     "<mp::Queue<int>, Processes, 1, 1024>", "<ThreadQueue, Threads, 1, 1024>", THREADS, 1.5),
+     "<mp::Queue<int>, Processes, 1, 1024>", "<ThreadQueue, Threads, 1, 1024>", THREADS, 1.5, "mp.Queue bounded"),
     ("mp::Queue<int>, 2:2, maxsize 1024", "mp_queue", "MpQueue_stream",
-     "<mp::Queue<int>, Processes, 2, 1024>", "<ThreadQueue, Threads, 2, 1024>", THREADS, 1.5),
+     "<mp::Queue<int>, Processes, 2, 1024>", "<ThreadQueue, Threads, 2, 1024>", THREADS, 1.5, "mp.Queue 2 bounded"),
     ("mp::Queue<vector<double>(131072)>, put + get", "mp_queue", "MpQueue_vector",
-     "<Got>", "<TwoCopies>", "two memcpy", 1.5),
+     "<Got>", "<TwoCopies>", "two memcpy", 1.5, "mp.Queue 1 MiB"),
     ("mp::Queue<vector<double>(131072)>, put + borrow", "mp_queue", "MpQueue_vector",
      "<Borrowed>", "<TwoCopies>", "two memcpy", 0.8),
     ("mp::Queue<int>, ping-pong", "mp_queue", "MpQueue_ping_pong",
-     "<MpPair>", "<FutexPair>", "bare futex", 1.2),
+     "<MpPair>", "<FutexPair>", "bare futex", 1.2, "mp.Queue ping-pong"),
+
+    ("mp::Value, += 1 by 2 processes", "value", "Value_add",
+     "<Locked>", "<FetchAdd>", "std::atomic in MAP_SHARED", None, "Value 2"),
 
     ("ThreadPoolExecutor, 100,000 empty tasks", "thread_pool", "ThreadPool_submit",
      "", "_asio", "boost::asio::thread_pool", 0.8),
@@ -217,5 +218,9 @@ How to read it:
   into memory that is there already.
 - *1:1 threads*, *2:2*, *4:4*: as many put as get, without a pause; the time of one item's way
   through, on the clock on the wall. *To a sleeper*: from put() to the return of a get() that slept.
+- *Ping-pong* of pipes and of `mp::Queue`: to and fro between two processes. A wake-up takes ten times as
+  long if the other core was idle, so these rows move from run to run, by a third on either side.
+- *Two memcpy*: what a way through another's memory costs at least. *+= 1 by 2 processes*: a step
+  under a lock that outlives its holder, beside one instruction; nothing is asked of it.
 - CPython pickles a tuple, a list and a dict of the same values.
 """

@@ -47,6 +47,10 @@ ObjectRef ObjectRef::create(std::size_t size) {
   }
 }
 
+void refuse_moved_from() {
+  throw PicklingError("hilo: a handle that was moved from cannot be sent");
+}
+
 ObjectRef ObjectRef::find(std::uint64_t offset, std::uint64_t serial) {
   join();
   const std::scoped_lock guard(table().mutex);

@@ -22,12 +22,18 @@ os::SocketName AddressAccess::name(const Address& address, Family family) {
   if (address.by_host_ ? family == Family::local : internet && !address.empty()) {
     throw ValueError(fmt::format("hilo: the address {} is of another family", address.to_string()));
   }
+  const bool is_abstract = !address.by_host_ && address.name_.starts_with('\0');
+  if (!is_abstract && address.name_.find('\0') != std::string::npos) {
+    throw ValueError("hilo: an address with a NUL in it, where the system would end it");
+  }
   if (!address.by_host_ && !internet) return {SocketFamily::local, address.name_, 0};
   const SocketFamily wanted = family == Family::inet    ? SocketFamily::inet
                               : family == Family::inet6 ? SocketFamily::inet6
                                                         : SocketFamily::any_internet;
   // Of a family alone: the machine's own address, as in Python.
-  return {wanted, address.by_host_ ? address.name_ : "localhost", address.port_};
+  // By its number in IPv6, as many machines have no such name there.
+  const char* const own = family == Family::inet6 ? "::1" : "localhost";
+  return {wanted, address.by_host_ ? address.name_ : own, address.port_};
 }
 
 Address AddressAccess::address(const os::SocketName& name) {

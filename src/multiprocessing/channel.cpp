@@ -108,7 +108,7 @@ void Channel::send(std::span<const std::byte> body, Deadline deadline) {
   }
   std::array<std::byte, k_short_header + k_copied> whole;
   put_short(whole.data(), body.size());
-  std::copy(body.begin(), body.end(), whole.begin() + k_short_header);
+  std::ranges::copy(body, whole.begin() + k_short_header);
   transmit(std::span(whole).first(k_short_header + body.size()), {}, deadline);
 }
 
@@ -143,6 +143,11 @@ void Channel::clear_written() noexcept {
 void Channel::transmit(std::span<const std::byte> head, std::span<const std::byte> body,
                        Deadline deadline) {
   std::size_t left = 0;
+  if (body.empty() && deadline.is_never() && attached_.empty()) {
+    left = os::send_at_once(descriptor_.get(), head);
+    if (left == head.size()) return in_flight_.clear();
+    head = head.subspan(left);
+  }
   const auto cut = [this, &left] {
     if (left == 0) return;
     broken_ = true;
@@ -171,13 +176,11 @@ bool Channel::send_pieces(std::span<const std::byte> head, std::span<const std::
       return false;
     }
   }
-  std::size_t count = 0;
   const bool whole = !kind_.packets || head.size() + body.size() <= k_long_header + k_small;
-  bool done = os::send(descriptor_.get(), head, whole ? body : body.first(0), deadline, count);
-  left += count;
+  bool done = os::send(descriptor_.get(), head, whole ? body : body.first(0), deadline, left);
   for (std::size_t at = 0; done && !whole && at < body.size(); at += os::k_largest_packet) {
     const auto piece = body.subspan(at, std::min(os::k_largest_packet, body.size() - at));
-    done = os::send(descriptor_.get(), piece, {}, deadline, count);
+    done = os::send(descriptor_.get(), piece, {}, deadline, left);
   }
   return done;
 }
@@ -198,9 +201,12 @@ std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) 
                           "hilo: recv: the peer ended in the middle of a message");
 }
 
-void Channel::receive_first_packet(Deadline deadline) {
+std::span<std::byte> Channel::packet_room() {
   if (packet_.empty()) (void)packet_.extend(k_long_header + k_small);
-  const std::size_t count = receive_some({packet_.data(), packet_.size()}, deadline);
+  return {packet_.data(), packet_.size()};
+}
+
+void Channel::adopt_packet(std::size_t count) {
   const bool is_long = count >= k_long_header && short_at(packet_.data()) == k_long;
   const std::size_t header = is_long ? k_long_header : k_short_header;
   if (count < header) refuse_length();
@@ -215,7 +221,7 @@ void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
     std::size_t needed = k_short_header;
     while (header_got_ < needed) {
       if (kind_.packets) {
-        receive_first_packet(deadline);
+        adopt_packet(receive_some(packet_room(), deadline));
         break;
       }
       header_got_ +=
@@ -269,6 +275,17 @@ void Channel::receive(Deadline deadline, std::size_t maxlength) {
 }
 
 std::size_t Channel::receive_into(std::span<std::byte> room, Deadline deadline) {
+  if (kind_.packets && deadline.is_never() && readable_ && !amid_message()) {
+    const std::span<std::byte> packet = packet_room();
+    const std::size_t count = os::receive_packet(descriptor_.get(), packet);
+    const std::size_t size = count - k_short_header;
+    if (count >= k_short_header && short_at(packet.data()) == size && size <= room.size()) {
+      std::memcpy(room.data(), packet.data() + k_short_header, size);
+      return size;
+    }
+    if (count > packet.size()) refuse_length();
+    if (count != 0) adopt_packet(count);
+  }
   receive_header(deadline, k_no_limit / 4);
   const std::uint64_t size = announced();
   if (size > room.size() || !body_.empty()) {
@@ -318,7 +335,7 @@ void Channel::sent(std::uint64_t offset) {
   const auto known = [offset](const family::ObjectRef& object) {
     return object.offset() == offset;
   };
-  if (std::any_of(held_for_peer_.begin(), held_for_peer_.end(), known)) return;
+  if (std::ranges::any_of(held_for_peer_, known)) return;
   held_for_peer_.push_back(family::ObjectRef::find(offset, family::serial_of(offset)));
 }
 

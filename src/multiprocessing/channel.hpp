@@ -72,7 +72,8 @@ class Channel final : marshal::HandleTransfer, marshal::HandleReceiver {
   [[nodiscard]] bool send_pieces(std::span<const std::byte> head, std::span<const std::byte> body,
                                  Deadline deadline, std::size_t& left);
   void receive_header(Deadline deadline, std::size_t maxlength);
-  void receive_first_packet(Deadline deadline);
+  [[nodiscard]] std::span<std::byte> packet_room();
+  void adopt_packet(std::size_t count);
   [[nodiscard]] std::uint64_t announced() const noexcept;
   [[nodiscard]] std::size_t receive_some(std::span<std::byte> room, Deadline deadline);
   [[noreturn]] void refuse_length();

@@ -20,6 +20,7 @@
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
 #include "os/child.hpp"
+#include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
@@ -107,10 +108,11 @@ ForkServer::Client ForkServer::launch() const {
   const os::UniqueDescriptor payload = pack_preload(preload_);
   os::MessagePair ends = os::make_message_pair();
   os::SpawnRequest request;
-  request.descriptors = {family::memory_descriptor(), payload.get(), ends.second.get()};
-  constexpr int k_first = os::k_first_descriptor;
-  request.environment = {family::environment_entry(member.id(), k_first),
-                         os::birth_entry({.payload = k_first + 1, .fork_server = k_first + 2})};
+  request.environment = {
+      family::environment_entry(member.id(), request.pass(family::memory_descriptor())),
+      os::birth_entry(
+          {.payload = request.pass(payload.get()), .fork_server = request.pass(ends.second.get())}),
+      os::k_look_up_at_once};
   {
     Registry& registry = Registry::instance();
     const std::scoped_lock guard(registry.mutex);
@@ -135,6 +137,8 @@ std::optional<ForkedChild> ForkServer::fork(const Client& client, const ForkOrde
   os::MessagePair report = os::make_message_pair();
   const os::Surroundings here = os::current_surroundings();
   ForkRequest request = {.member = order.member,
+                         .parent = os::process_id(),
+                         .ties = order.ties,
                          .has_output = static_cast<bool>(here.output),
                          .has_error = static_cast<bool>(here.error),
                          .has_folder = static_cast<bool>(here.folder),

@@ -8,6 +8,7 @@
 
 #include "os/birth.hpp"
 #include "os/descriptor.hpp"
+#include "os/interrupt.hpp"
 #include "os/surroundings.hpp"
 
 /// The family's forkserver (docs/design/forkserver.md).
@@ -17,7 +18,7 @@ namespace hilo::detail {
 struct ForkOrder {
   std::uint32_t member = 0;
   os::UniqueDescriptor payload;
-  /// Of a daemon.
+  os::Ties ties;
   os::UniqueDescriptor lifeline;
 };
 
@@ -75,6 +76,8 @@ class ForkServer {
 /// What goes to the server; its descriptors come in this order, those that are not there left out.
 struct ForkRequest {
   std::uint32_t member;
+  std::int32_t parent;
+  os::Ties ties;
   bool has_output;
   bool has_error;
   bool has_folder;

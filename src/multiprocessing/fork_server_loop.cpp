@@ -14,9 +14,10 @@
 #include "hilo/detail/process_call.hpp"
 #include "hilo/marshal.hpp"
 #include "multiprocessing/fork_server.hpp"
+#include "multiprocessing/start.hpp"
 #include "os/child.hpp"
 #include "os/ended_children.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/self.hpp"
@@ -27,6 +28,7 @@ namespace hilo::detail {
 namespace {
 
 using Descriptors = std::vector<os::UniqueDescriptor>;
+constexpr std::size_t k_report = 1;  // its place among what comes with a request
 
 void run_preload(int descriptor) {
   if (descriptor < 0) return;
@@ -39,6 +41,7 @@ void run_preload(int descriptor) {
     os::write_error(fmt::format("hilo: the preload function of the forkserver failed:\n  {}\n",
                                 describe_current_exception()));
   }
+  os::flush_standard_streams();  // or every child would print what it left there
 }
 
 // Whoever asked may be gone meanwhile: then nobody is told.
@@ -48,6 +51,10 @@ void send_report(const os::UniqueDescriptor& report, const os::ChildReport& word
   } catch (const std::system_error&) {
     // It learns of the end in another way.
   }
+}
+
+void refuse(const os::UniqueDescriptor& report, int error) {
+  send_report(report, {.pid = -1, .ended = false, .status = {true, error}});
 }
 
 // Child: becomes what was asked for.
@@ -65,9 +72,13 @@ os::Birth settle(const ForkRequest& request, Descriptors given) {
   surroundings.folder = take(request.has_folder);
   os::enter_surroundings(std::move(surroundings));
   os::settle_forked_child();
+  os::on_exit(end_forked_child);
   os::EndedChildren::forget_in_child();
-  os::heed_interrupt();
-  if (request.has_lifeline) os::hang_on(take(true).release());
+  // The server itself ignores them.
+  if (request.ties.interrupts == os::Interrupts::end_it) os::heed_interrupts();
+  if (request.has_lifeline) {
+    os::tie_to_parent(request.ties, take(true).release(), request.parent);
+  }
   send_report(report, {.pid = os::process_id(), .ended = false, .status = {}});
   return {.payload = payload.release()};
 }
@@ -86,9 +97,12 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
   // The first half ends, so that the server is nobody's child.
   if (const int pid = os::fork_process(); pid != 0) os::leave(pid < 0 ? 1 : 0);
   family::join();
-  os::ignore_interrupt();
+  os::ignore_interrupts();
   if (!os::send_message(requests.get(), std::array{std::byte{1}})) return std::nullopt;
   run_preload(birth.payload);
+  // Made here, once, and not by every child: each page that a child touches costs it a fault.
+  Registry::instance();
+  ForkServer::instance();
   os::EndedChildren children;
   std::unordered_map<int, os::UniqueDescriptor> reports;
   for (;;) {
@@ -100,7 +114,11 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
     auto message =
         os::receive_message(requests.get(), std::as_writable_bytes(std::span(&request, 1)));
     if (!message) return std::nullopt;
-    if (!is_whole(request, *message)) continue;
+    if (!is_whole(request, *message)) {
+      // The system gives as many descriptors as there is room for, the report among the first.
+      if (message->descriptors.size() > k_report) refuse(message->descriptors[k_report], EMFILE);
+      continue;
+    }
     family::Nascent member(request.member);
     member.inherit_all();
     const int pid = os::fork_process();
@@ -110,9 +128,9 @@ std::optional<os::Birth> serve_forks(const os::Birth& birth) {
     }
     const int error = errno;
     member.release();
-    os::UniqueDescriptor report = std::move(message->descriptors[1]);
+    os::UniqueDescriptor report = std::move(message->descriptors[k_report]);
     if (pid < 0) {
-      send_report(report, {.pid = -1, .ended = false, .status = {true, error}});
+      refuse(report, error);
     } else {
       reports.emplace(pid, std::move(report));
     }

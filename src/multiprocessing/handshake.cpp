@@ -43,6 +43,10 @@ std::string with_digest(std::string_view digest, std::string_view rest) {
   return std::string("{").append(digest).append("}").append(rest);
 }
 
+[[noreturn]] void fail_gone() {
+  throw EOFError("hilo: the peer has gone while it was authenticated");
+}
+
 }  // namespace
 
 KeyedDigest::~KeyedDigest() = default;
@@ -50,10 +54,11 @@ KeyedDigest::~KeyedDigest() = default;
 Handshake::Handshake(std::shared_ptr<const KeyedDigest> digest, Role role)
     : digest_(std::move(digest)),
       role_(role),
-      awaited_(role == Role::listener ? Awaited::response : Awaited::challenge) {}
+      awaited_(role == Role::listener || role == Role::deliverer ? Awaited::response
+                                                                 : Awaited::challenge) {}
 
 std::vector<std::string> Handshake::begin() {
-  if (role_ == Role::client) return {};
+  if (awaited_ == Awaited::challenge) return {};
   return {challenge()};
 }
 
@@ -70,7 +75,7 @@ std::vector<std::string> Handshake::take(std::string_view message) {
       if (message != k_welcome) {
         throw AuthenticationError("hilo: the peer says that the key is another");
       }
-      awaited_ = role_ == Role::listener ? Awaited::nothing : Awaited::response;
+      awaited_ = role_ == Role::client ? Awaited::response : Awaited::nothing;
       if (role_ == Role::client) return {challenge()};
       return {};
     case Awaited::nothing:
@@ -111,7 +116,7 @@ Authentication::Authentication(int descriptor, std::shared_ptr<const KeyedDigest
                                Handshake::Role role)
     : descriptor_(descriptor), handshake_(std::move(digest), role) {}
 
-bool Authentication::advance() {
+bool Authentication::advance() try {
   if (!std::exchange(begun_, true)) send(handshake_.begin());
   while (!handshake_.done() && message_is_whole()) {
     const std::string_view message(reinterpret_cast<const char*>(frame_.data() + 4), got_ - 4);
@@ -124,6 +129,11 @@ bool Authentication::advance() {
     }
   }
   return handshake_.done();
+} catch (const std::system_error& error) {
+  // The system tells it in three ways, by who was first.
+  const std::error_code& code = error.code();
+  if (code == std::errc::broken_pipe || code == std::errc::connection_reset) fail_gone();
+  throw;
 }
 
 // They are small, and nothing else is on the way: they fit into the system's buffer.
@@ -153,7 +163,7 @@ bool Authentication::message_is_whole() {
     const auto count = os::receive(descriptor_, std::span(frame_).subspan(got_, needed - got_),
                                    false, Deadline::poll());
     if (!count) return false;
-    if (*count == 0) throw EOFError("hilo: the peer has gone while it was authenticated");
+    if (*count == 0) fail_gone();
     got_ += *count;
   }
 }

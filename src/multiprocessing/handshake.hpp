@@ -21,7 +21,8 @@ constexpr std::size_t k_longest_proof = 256;
 /// The protocol without its transport: messages in, messages out.
 class Handshake {
  public:
-  enum class Role { listener, client };
+  /// A listener delivers a challenge, then answers one; a client answers first.
+  enum class Role { listener, client, deliverer, answerer };
 
   Handshake(std::shared_ptr<const KeyedDigest> digest, Role role);
 

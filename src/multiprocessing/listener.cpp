@@ -2,6 +2,7 @@
 #include "hilo/multiprocessing/listener.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -20,7 +21,8 @@ using multiprocessing::connection::ListenerOptions;
 
 namespace {
 
-/// Clients that are authenticated at once; more wait with the system.
+/// Clients that are authenticated at once. One more takes the place of the one that is there
+/// longest: who knows the key is done in a moment, so silent ones do not keep it out.
 constexpr std::size_t k_most_peers = 128;
 
 Deadline sooner(Deadline a, Deadline b) { return a.nanoseconds() < b.nanoseconds() ? a : b; }
@@ -34,13 +36,21 @@ ListenerState::ListenerState(const Address& address, ListenerOptions options)
       address_(AddressAccess::address(listening_.name)) {}
 
 std::vector<int> ListenerState::descriptors() const {
-  std::vector<int> result;
-  if (peers_.size() < k_most_peers) result.push_back(descriptor());
+  std::vector<int> result = {descriptor()};
   for (const Peer& peer : peers_) result.push_back(peer.accepted.descriptor.get());
   return result;
 }
 
 Connection ListenerState::accept(Deadline deadline) {
+  // Between two calls nobody listens to the peers, so that time is not theirs.
+  for (Peer& peer : peers_) {
+    peer.deadline =
+        Deadline::after(std::chrono::nanoseconds(peer.deadline.nanoseconds() - left_at_));
+  }
+  struct Leaving {
+    std::int64_t& at;
+    ~Leaving() { at = Deadline::now(); }
+  } const leaving{left_at_};
   for (;;) {
     std::vector<os::PollEntry> entries;
     for (const int number : descriptors()) entries.push_back({number});
@@ -52,27 +62,40 @@ Connection ListenerState::accept(Deadline deadline) {
       const auto is_its = [number = at->accepted.descriptor.get()](const os::PollEntry& entry) {
         return entry.descriptor == number && entry.ready;
       };
-      if (any && std::any_of(entries.begin(), entries.end(), is_its)) {
+      if (any && std::ranges::any_of(entries, is_its)) {
         if (auto connection = advance(at)) return std::move(*connection);
       } else if (at->deadline.passed()) {
         peers_.erase(at);
       }
     }
-    if (entries.front().descriptor == descriptor() && entries.front().ready) {
+    if (entries.front().ready) {
       if (auto connection = accept_one()) return std::move(*connection);
     }
     if (!any && deadline.passed()) throw TimeoutError("hilo: accept: the time is up");
   }
 }
 
+std::optional<os::Accepted> ListenerState::take_one() {
+  for (;;) {
+    try {
+      return os::accept_from(descriptor());
+    } catch (const std::system_error& error) {
+      // Peers that have proved nothing have what a client needs.
+      if (peers_.empty() || !os::is_shortage(error)) throw;
+      peers_.pop_front();
+    }
+  }
+}
+
 std::optional<Connection> ListenerState::accept_one() {
-  auto accepted = os::accept_from(descriptor());
+  auto accepted = take_one();
   if (!accepted) return std::nullopt;
   if (own_user_only_ && address_.family() == multiprocessing::connection::Family::local &&
       !os::peer_is_same_user(accepted->descriptor.get())) {
     return std::nullopt;
   }
   if (!options_.authkey) return welcome(std::move(*accepted));
+  if (peers_.size() == k_most_peers) peers_.pop_front();
   const int number = accepted->descriptor.get();
   peers_.push_back({std::move(*accepted),
                     Authentication(number, options_.authkey.digest(), Handshake::Role::listener),
@@ -131,7 +154,7 @@ const Address& Listener::last_accepted() const { return open().last_accepted; }
 
 int Listener::fileno() const { return open().descriptor(); }
 
-Connection Client(const Address& address, ClientOptions options, Patience patience) {
+Connection Client(const Address& address, const ClientOptions& options, Patience patience) {
   const detail::Deadline deadline = patience.deadline();
   const os::SocketName name = AddressAccess::name(address, options.family);
   os::UniqueDescriptor descriptor = os::connect_to(name, deadline);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <vector>
@@ -44,6 +45,7 @@ class ListenerState {
     Deadline deadline;
   };
 
+  [[nodiscard]] std::optional<os::Accepted> take_one();
   [[nodiscard]] std::optional<multiprocessing::Connection> accept_one();
   [[nodiscard]] std::optional<multiprocessing::Connection> advance(std::list<Peer>::iterator peer);
   [[nodiscard]] multiprocessing::Connection welcome(os::Accepted accepted);
@@ -52,7 +54,8 @@ class ListenerState {
   multiprocessing::connection::ListenerOptions options_;
   os::Listening listening_;
   multiprocessing::connection::Address address_;
-  std::list<Peer> peers_;
+  std::list<Peer> peers_;     ///< who came first stands first
+  std::int64_t left_at_ = 0;  ///< when the last accept() returned
 };
 
 }  // namespace hilo::detail::connection

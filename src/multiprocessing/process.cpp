@@ -144,7 +144,7 @@ void Process::start() {
 
 bool Process::join_until(detail::Deadline deadline) {
   Registry& registry = Registry::instance();
-  os::ProcessRef process;
+  detail::ProcessRef process;
   bool child;
   {
     const std::scoped_lock guard(registry.mutex);
@@ -159,7 +159,7 @@ bool Process::join_until(detail::Deadline deadline) {
 
 bool Process::is_alive() const {
   Registry& registry = Registry::instance();
-  os::ProcessRef process;
+  detail::ProcessRef process;
   bool child;
   {
     const std::scoped_lock guard(registry.mutex);

@@ -20,6 +20,11 @@ class ForkServer;
 /// The exit code of a process whose status somebody else took; CPython's choice.
 constexpr int k_unknown_exitcode = 255;
 
+/// Keeps the report open while it is listened to, also when the child is reaped meanwhile.
+struct ProcessRef : os::ProcessRef {
+  std::shared_ptr<const os::WatchedDescriptor> kept;
+};
+
 /// What all handles of one process share. Guarded by the registry's mutex, but for what a handle's
 /// own process never changes after it is made.
 struct ProcessState {
@@ -45,15 +50,15 @@ struct ProcessState {
   /// made.
   std::optional<std::int64_t> seen;
   os::Sentinel sentinel;
-  /// The end whose holder's death ends a daemonic process.
+  /// The end whose holder's death ends a daemonic process, and one that was interrupted.
   os::WatchedDescriptor lifeline;
   /// Of a child that the forkserver made: where it says how the child ended.
-  os::WatchedDescriptor report;
+  std::shared_ptr<os::WatchedDescriptor> report;
   /// Its record in the family.
   std::uint32_t member = 0;
 
-  [[nodiscard]] os::ProcessRef ref() const noexcept {
-    return {pid, seen, report && report.intact() ? report.get() : -1};
+  [[nodiscard]] ProcessRef ref() const noexcept {
+    return {{pid, seen, report && report->intact() ? report->get() : -1}, report};
   }
 };
 

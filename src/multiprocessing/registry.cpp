@@ -41,7 +41,7 @@ void Registry::mend_forked_child() {
   pid = os::process_id();
   for (const StatePointer& child : children) {
     if (child->lifeline) child->lifeline.reset();
-    if (child->report) child->report.reset();
+    if (child->report) child->report->reset();
   }
   // Destroying them is for the first start of this process to pay, if there ever is one. Of the two
   // lists one is always empty: children come after that start.
@@ -96,6 +96,15 @@ void Registry::reap_sometimes() {
   reap_all();
 }
 
+bool Registry::wait_for_end(const StatePointer& process, Deadline deadline) {
+  ProcessRef ref;
+  {
+    const std::scoped_lock guard(mutex);
+    ref = process->ref();
+  }
+  return os::wait_for_end(ref, deadline);
+}
+
 void Registry::send_signal(const StatePointer& child, os::Signal signal) {
   const std::scoped_lock guard(mutex);  // so that nobody reaps it now and frees its id
   if (child->phase != ProcessState::Phase::started || child->exitcode) return;
@@ -120,12 +129,12 @@ StartingChild::~StartingChild() {
   child_->lifeline.reset();
 }
 
-void StartingChild::started(int pid, os::UniqueDescriptor report) noexcept {
+void StartingChild::started(int pid, std::shared_ptr<os::WatchedDescriptor> report) noexcept {
   member_.started(pid);
   const std::scoped_lock guard(Registry::instance().mutex);
   child_->pid = pid;
   if (report) child_->seen = os::boot_time();
-  child_->report = os::WatchedDescriptor(std::move(report));
+  child_->report = std::move(report);
   child_->phase = ProcessState::Phase::started;
   child_.reset();
 }
@@ -150,15 +159,20 @@ void end_children() {
   const Deadline patience = Deadline::after(3s);
   for (const StatePointer& child : all) {
     if (!child->daemon) continue;
-    if (!os::wait_for_end(child->ref(), patience)) {
+    if (!registry.wait_for_end(child, patience)) {
       registry.send_signal(child, os::Signal::kill);
-      (void)os::wait_for_end(child->ref(), Deadline::never());
+      (void)registry.wait_for_end(child, Deadline::never());
     }
     registry.reap(child);
   }
+  {
+    // Those that were interrupted have hung on their lifelines, and end now.
+    const std::scoped_lock guard(registry.mutex);
+    for (const StatePointer& child : all) child->lifeline.reset();
+  }
   for (const StatePointer& child : all) {
     if (child->daemon) continue;
-    (void)os::wait_for_end(child->ref(), Deadline::never());
+    (void)registry.wait_for_end(child, Deadline::never());
     registry.reap(child);
   }
 }

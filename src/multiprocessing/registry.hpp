@@ -48,6 +48,10 @@ class Registry {
   /// grow with the number of siblings.
   void reap_sometimes();
 
+  /// Waits until a process that was started has ended. Takes the mutex, but not for the wait.
+  /// Returns: false if `deadline` passed first. Throws: std::system_error.
+  bool wait_for_end(const StatePointer& process, Deadline deadline);
+
   /// Sends the signal to `child`, if it was started and its status was not taken. Takes the mutex.
   /// Throws: std::system_error.
   void send_signal(const StatePointer& child, os::Signal signal);
@@ -71,7 +75,7 @@ class StartingChild {
   StartingChild& operator=(const StartingChild&) = delete;
 
   /// It exists. `report` tells of its end if another process is the system's parent of it.
-  void started(int pid, os::UniqueDescriptor report = {}) noexcept;
+  void started(int pid, std::shared_ptr<os::WatchedDescriptor> report = {}) noexcept;
 
  private:
   /// Empty once it is started.

@@ -9,10 +9,8 @@
 namespace hilo::multiprocessing::managers {
 namespace {
 
-const shared_memory::SharedMemory& segment_of(const shared_memory::SharedMemory& made) {
-  return made;
-}
-const shared_memory::SharedMemory& segment_of(const shared_memory::ShareableList& made) {
+shared_memory::SharedMemory segment_of(const shared_memory::SharedMemory& made) { return made; }
+shared_memory::SharedMemory segment_of(const shared_memory::ShareableList& made) {
   return made.shm();
 }
 

@@ -39,4 +39,10 @@ void start_by_forkserver(const StatePointer& child);
 [[noreturn]] void run_to_end(const std::string& name, const std::function<void()>& body,
                              void (*end)(int code)) noexcept;
 
+/// Child: its end, if it was forked. The exit handlers and static objects of what it was forked
+/// from are not its own to end, and its thread_local objects neither, so the process leaves without
+/// std::exit(). A target that calls that ends here too: the child has this as its own first
+/// handler.
+void end_forked_child(int code) noexcept;
+
 }  // namespace hilo::detail

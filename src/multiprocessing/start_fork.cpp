@@ -9,7 +9,7 @@
 #include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/child.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 #include "threading/exit.hpp"
 
@@ -30,20 +30,11 @@ void warn_of_threads() {
 
 namespace {
 
-// The child's end. The parent's exit handlers and static objects are not the child's to end, and
-// its thread_local objects neither, so the process leaves without std::exit().
-void end_forked_child(int code) noexcept {
-  run_program_end();
-  os::flush_standard_streams();
-  os::leave(code);
-}
-
 // Noexcept, and it never returns: nothing unwinds into the frames of the parent.
-[[noreturn]] void live_as_forked_child(const StatePointer& self, int lifeline,
+[[noreturn]] void live_as_forked_child(const StatePointer& self, os::Ties ties, int lifeline,
                                        const std::function<void()>& body) noexcept {
   os::settle_forked_child();
-  if (lifeline >= 0) os::hang_on(lifeline);
-  // A target that calls std::exit() ends here too, before the handlers of the parent.
+  if (lifeline >= 0) os::tie_to_parent(ties, lifeline, os::parent_process_id());
   os::on_exit(end_forked_child);
   Registry::instance().become(self);
   run_to_end(self->name, body, &end_forked_child);
@@ -63,12 +54,18 @@ void live_as_nursery(os::UniqueDescriptor requests) noexcept {
   run_to_end(name, body, &end_forked_child);
 }
 
+void end_forked_child(int code) noexcept {
+  run_program_end();
+  os::flush_standard_streams();
+  os::leave(code);
+}
+
 void start_by_fork(const StatePointer& child, const std::function<void()>& body) {
   Registry& registry = Registry::instance();
   warn_of_threads();
   os::flush_standard_streams();
-  os::Lifeline lifeline;
-  if (child->daemon) lifeline = os::make_lifeline();
+  const os::Ties ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+  os::Lifeline lifeline = os::make_lifeline(ties);
   family::Nascent member;
   member.inherit_all();
   {
@@ -79,7 +76,7 @@ void start_by_fork(const StatePointer& child, const std::function<void()>& body)
   const int pid = os::fork_process();
   if (pid == 0) {
     member.become_after_fork();
-    live_as_forked_child(child, lifeline.child.get(), body);
+    live_as_forked_child(child, ties, lifeline.child.get(), body);
   }
   int error = errno;
   if (pid > 0 && member.refused()) {  // it has ended, or is about to

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
 #include <utility>
 
 #include "heap/family.hpp"
@@ -6,7 +7,7 @@
 #include "multiprocessing/fork_server.hpp"
 #include "multiprocessing/payload.hpp"
 #include "multiprocessing/start.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 
 namespace hilo::detail {
@@ -19,16 +20,16 @@ void start_by_forkserver(const StatePointer& child) {
     const ForkServer::Client client = server.ensure();
     // Anew for each try: a child that died early may have taken the last record.
     family::Nascent member;
-    ForkOrder order = {member.id(), pack_payload(*child, member.id()), {}};
-    os::Lifeline lifeline;
-    if (child->daemon) {
-      lifeline = os::make_lifeline();
-      order.lifeline = std::move(lifeline.child);
-    }
+    const os::Ties ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+    os::Lifeline lifeline = os::make_lifeline(ties);
+    const ForkOrder order = {member.id(), pack_payload(*child, member.id()), ties,
+                             std::move(lifeline.child)};
     StartingChild starting(child, member, std::move(lifeline.parent));
+    const auto report = std::make_shared<os::WatchedDescriptor>();
     auto forked = server.fork(client, order);
     if (!forked) continue;  // the server is gone
-    starting.started(forked->pid, std::move(forked->report));
+    *report = os::WatchedDescriptor(std::move(forked->report));
+    starting.started(forked->pid, report);
     return;
   }
   throw RuntimeError("hilo: the forkserver was killed each time it should start '" + child->name +

@@ -7,7 +7,7 @@
 #include "multiprocessing/payload.hpp"
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
-#include "os/lifeline.hpp"
+#include "os/interrupt.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"
 
@@ -18,21 +18,15 @@ void start_by_spawn(const StatePointer& child) {
   family::Nascent member;
   const os::UniqueDescriptor payload = pack_payload(*child, member.id());
   os::SpawnRequest request;
-  const auto pass = [&request](int descriptor) {
-    request.descriptors.push_back(descriptor);
-    return os::k_first_descriptor + static_cast<int>(request.descriptors.size()) - 1;
-  };
   request.environment.push_back(
-      family::environment_entry(member.id(), pass(family::memory_descriptor())));
+      family::environment_entry(member.id(), request.pass(family::memory_descriptor())));
   os::Birth birth;
-  birth.payload = pass(payload.get());
-  os::Lifeline lifeline;
-  if (child->daemon) {
-    lifeline = os::make_lifeline();
-    birth.lifeline = pass(lifeline.child.get());
-  }
+  birth.payload = request.pass(payload.get());
+  birth.ties = {.daemon = child->daemon, .interrupts = os::interrupts()};
+  os::Lifeline lifeline = os::make_lifeline(birth.ties);
+  if (lifeline.child) birth.lifeline = request.pass(lifeline.child.get());
   const std::shared_ptr<os::WatchedDescriptor> server = ForkServer::instance().client();
-  if (server) birth.fork_client = pass(server->get());
+  if (server) birth.fork_client = request.pass(server->get());
   request.environment.push_back(os::birth_entry(birth));
   {
     const std::scoped_lock guard(registry.mutex);

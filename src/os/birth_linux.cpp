@@ -2,13 +2,13 @@
 #include "os/birth.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
-#include "os/lifeline.hpp"
 #include "os/self.hpp"
 
 namespace hilo::os {
@@ -24,15 +24,22 @@ char g_family[32];  // two numbers
   const char* entry = std::getenv(k_name);
   if (entry == nullptr) return;
   Birth birth;
-  const int read = std::sscanf(entry, "%d:%d:%d:%d", &birth.payload, &birth.lifeline,
-                               &birth.fork_client, &birth.fork_server);
+  int daemon = 0;
+  int interrupts = 0;
+  const int read = std::sscanf(entry, "%d:%d:%d:%d:%d:%d", &birth.payload, &birth.lifeline, &daemon,
+                               &interrupts, &birth.fork_client, &birth.fork_server);
   ::unsetenv(k_name);
   if (const char* family = std::getenv(k_family_entry)) {
     std::strncpy(g_family, family, sizeof g_family - 1);
     ::unsetenv(k_family_entry);
   }
-  if (read != 4) return;
-  if (birth.lifeline >= 0) hang_on(birth.lifeline);
+  if (read != 6) return;
+  birth.ties = {.daemon = daemon != 0, .interrupts = static_cast<Interrupts>(interrupts)};
+  if (birth.lifeline >= 0) tie_to_parent(birth.ties, birth.lifeline, ::getppid());
+  if (birth.fork_server >= 0) {
+    ignore_interrupts();
+    ::unsetenv("LD_BIND_NOW");
+  }
   for (const int descriptor : {birth.payload, birth.fork_client, birth.fork_server}) {
     if (descriptor >= 0 && ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) return;
   }
@@ -44,7 +51,8 @@ char g_family[32];  // two numbers
 
 std::string birth_entry(const Birth& birth) {
   char text[64];
-  std::snprintf(text, sizeof text, "%s=%d:%d:%d:%d", k_name, birth.payload, birth.lifeline,
+  std::snprintf(text, sizeof text, "%s=%d:%d:%d:%d:%d:%d", k_name, birth.payload, birth.lifeline,
+                static_cast<int>(birth.ties.daemon), static_cast<int>(birth.ties.interrupts),
                 birth.fork_client, birth.fork_server);
   return text;
 }

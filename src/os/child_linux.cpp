@@ -77,6 +77,18 @@ timespec until(Deadline deadline) noexcept {
   return {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
 }
 
+// Until something is to be read there, or the descriptor is of no use, or `deadline` has passed.
+void await_event(int descriptor, Deadline deadline) {
+  struct pollfd entry = {descriptor, POLLIN, 0};
+  int result;
+  do {
+    const timespec timeout = until(deadline);
+    result =
+        fault("ppoll") ? -1 : ::ppoll(&entry, 1, deadline.is_never() ? nullptr : &timeout, nullptr);
+  } while (result < 0 && errno == EINTR);
+  if (result < 0) refuse("hilo: ppoll");
+}
+
 // Where nothing tells of the end: asks again and again.
 bool ask_until_end(ProcessRef process, Deadline deadline) {
   std::int64_t pause = k_millisecond / 4;
@@ -107,18 +119,17 @@ bool wait_for_end(ProcessRef process, Deadline deadline) {
     }
     return true;
   }
+  // A stranger is gone a while before its parent has said how it ended.
+  if (process.report >= 0) {
+    if (has_ended(process)) return true;
+    await_event(process.report, deadline);
+    if (has_ended(process)) return true;
+  }
   UniqueDescriptor sentinel;
   if (!deadline.passed()) sentinel = open_sentinel(process.pid);
   // Looked at afterwards: if it still lives, the sentinel is its, and nobody's who got the id
   // later.
-  while (sentinel && !has_ended(process)) {
-    struct pollfd entry = {sentinel.get(), POLLIN, 0};
-    const timespec timeout = until(deadline);
-    const int result =
-        fault("ppoll") ? -1 : ::ppoll(&entry, 1, deadline.is_never() ? nullptr : &timeout, nullptr);
-    if (result >= 0) break;
-    if (errno != EINTR) refuse("hilo: ppoll");
-  }
+  if (sentinel && !has_ended(process)) await_event(sentinel.get(), deadline);
   return ask_until_end(process, deadline);
 }
 

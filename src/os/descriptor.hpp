@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <utility>
 
-/// Contract: what the system's open files are named by.
+/// Contract: what the system's open files are named by, and all else that is waited for or handed
+/// to other processes: a number that fits into an int, negative for none. On Windows it is a
+/// handle, of which 32 bits are significant. None is inherited by a program that this one starts,
+/// unless SpawnRequest says so.
 namespace hilo::os {
 
 void close_descriptor(int descriptor) noexcept;

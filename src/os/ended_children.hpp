@@ -7,14 +7,17 @@
 #include "os/child.hpp"
 #include "os/descriptor.hpp"
 
-/// Contract: a process with one thread waits at once for what comes to it and for its children's
-/// ends.
+/// Contract: a process waits at once for what comes to it and for its children's ends, by the
+/// thread that made the object; others may run. Where there is fork() alone.
 namespace hilo::os {
 
 class EndedChildren {
  public:
   /// From now on SIGCHLD is this object's. Throws: std::system_error.
   EndedChildren();
+  ~EndedChildren() { forget_in_child(); }
+  EndedChildren(const EndedChildren&) = delete;
+  EndedChildren& operator=(const EndedChildren&) = delete;
 
   /// Waits until something has come in at `descriptor`; calls `ended(pid, status)` for each child
   /// that has ended meanwhile, and reaps it afterwards: its id is its own until that returns.
@@ -25,7 +28,7 @@ class EndedChildren {
   static void forget_in_child() noexcept;
 
  private:
-  UniqueDescriptor signals_;
+  UniqueDescriptor bell_;
 };
 
 }  // namespace hilo::os

@@ -12,12 +12,17 @@ namespace faults {
 extern constinit std::atomic<bool> g_armed;
 /// Counts the call; true, with errno set, if it is the one that shall fail.
 [[nodiscard]] bool strike(const char* call) noexcept;
+/// Whether any call may fail.
+[[nodiscard]] inline bool armed() noexcept {
+  // relaxed: a test arms before it calls what shall fail, in the same thread or one started later.
+  return g_armed.load(std::memory_order_relaxed);
+}
+
 }  // namespace faults
 
 /// Whether the call of this name shall fail now; errno is set then.
 [[nodiscard]] inline bool fault(const char* call) noexcept {
-  // relaxed: a test arms before it calls what shall fail, in the same thread or one started later.
-  return faults::g_armed.load(std::memory_order_relaxed) && faults::strike(call);
+  return faults::armed() && faults::strike(call);
 }
 
 /// While it lives, calls number `first` to `first + count - 1` of the name fail with `error`; of

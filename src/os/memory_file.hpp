@@ -8,7 +8,7 @@
 /// the file system and vanishes with its last user.
 namespace hilo::os {
 
-/// A new, empty memory file; the descriptor is close-on-exec and the caller's.
+/// A new, empty memory file; the descriptor is the caller's.
 /// Throws: std::system_error.
 [[nodiscard]] int create_memory_file();
 
@@ -38,7 +38,7 @@ void reserve_memory_file(int descriptor, std::uint64_t offset, std::uint64_t len
 /// Undoes map_memory_file().
 void unmap_memory(std::byte* address, std::size_t length) noexcept;
 
-/// Takes over a descriptor that arrived by inheritance: close-on-exec from now on.
+/// Takes over a descriptor that arrived by inheritance, and passes on to nobody from now on.
 /// Returns: the file's size, or 0 if it is no memory file of ours.
 [[nodiscard]] std::uint64_t adopt_memory_file(int descriptor) noexcept;
 

@@ -12,13 +12,15 @@ namespace hilo::os {
 struct CodeAddress {
   std::uint64_t module;  // a hash of the module's build id
   std::uint64_t offset;
-  std::string path;  // the module's, for messages
+  std::string path;  // of a library
 };
 
 /// Throws: hilo::RuntimeError if no loaded module holds `address`.
 [[nodiscard]] CodeAddress code_address(const void* address);
 
-/// Throws: hilo::RuntimeError if this process has no such module, or another build of it.
+/// Loads the library if this process has not done so.
+/// Throws: hilo::RuntimeError that names the module if that is not possible, or if it is another
+///         build of it.
 [[nodiscard]] const void* resolve(const CodeAddress& address);
 
 }  // namespace hilo::os

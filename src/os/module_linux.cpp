@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "os/module.hpp"
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 
@@ -69,6 +70,16 @@ bool find_module(Visit visit) {
              &visit) != 0;
 }
 
+// What the other process loaded while it ran, as plugins are, is not here yet. It stays loaded.
+void load(const std::string& path) {
+  // Not called by name: that would have every program without shared libraries linked with a
+  // warning.
+  const auto open = reinterpret_cast<decltype(&::dlopen)>(::dlsym(RTLD_DEFAULT, "dlopen"));
+  if (open != nullptr && open(path.c_str(), RTLD_NOW) != nullptr) return;
+  throw RuntimeError("hilo: the target is in " + path + ", which this process cannot load: " +
+                     (open != nullptr ? ::dlerror() : "it has no shared libraries"));
+}
+
 }  // namespace
 
 CodeAddress code_address(const void* address) {
@@ -88,14 +99,22 @@ CodeAddress code_address(const void* address) {
 
 const void* resolve(const CodeAddress& address) {
   std::uintptr_t result = 0;
-  if (!find_module([&](const dl_phdr_info& module) {
-        if (identity(module) != address.module) return false;
-        result = module.dlpi_addr + address.offset;
-        return holds(module, result);
-      })) {
-    throw RuntimeError("hilo: the target is in " +
-                       (address.path.empty() ? std::string("the parent's program") : address.path) +
-                       ", which this process has not loaded, or in another build");
+  const auto find = [&] {
+    return find_module([&](const dl_phdr_info& module) {
+      if (identity(module) != address.module) return false;
+      result = module.dlpi_addr + address.offset;
+      return holds(module, result);
+    });
+  };
+  if (!find()) {
+    if (address.path.empty()) {
+      throw RuntimeError("hilo: the target is in another build of this program");
+    }
+    load(address.path);
+    if (!find()) {
+      throw RuntimeError("hilo: the target is in another build of " + address.path +
+                         " than the one that this process has");
+    }
   }
   return reinterpret_cast<const void*>(result);
 }

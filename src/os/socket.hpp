@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "hilo/detail/deadline.hpp"
 #include "os/descriptor.hpp"
@@ -54,6 +55,8 @@ struct Accepted {
 
 /// The next client; never blocks. Returns: nullopt if there is none. Throws: std::system_error.
 [[nodiscard]] std::optional<Accepted> accept_from(int listener);
+/// Whether it failed because there was no descriptor, or no memory, for one client more.
+[[nodiscard]] bool is_shortage(const std::system_error& error) noexcept;
 
 /// Whether the peer of a local stream is a process of this user, or of the superuser.
 [[nodiscard]] bool peer_is_same_user(int descriptor) noexcept;

@@ -232,6 +232,11 @@ std::optional<Accepted> accept_from(int listener) {
   }
 }
 
+bool is_shortage(const std::system_error& error) noexcept {
+  const int number = error.code().value();
+  return number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
+}
+
 bool peer_is_same_user(int descriptor) noexcept {
   ucred peer{};
   socklen_t size = sizeof peer;

@@ -18,12 +18,12 @@ struct SpawnRequest {
   std::string program;
   /// More entries "NAME=value" for its environment.
   std::vector<std::string> environment;
-  /// They arrive as 3, 4, 5, ...; everything else is closed.
+  /// What pass() was told; everything else is closed.
   std::vector<int> descriptors;
-};
 
-/// The number under which the first of SpawnRequest::descriptors arrives.
-constexpr int k_first_descriptor = 3;
+  /// The new process gets the descriptor, too. Returns: the number under which it arrives.
+  [[nodiscard]] int pass(int descriptor);
+};
 
 /// Starts the process, with the arguments that this one was started with. The cost does not grow
 /// with the caller's memory.

@@ -18,6 +18,8 @@ namespace hilo::os {
 namespace {
 
 constexpr const char* k_running_program = "/proc/self/exe";
+/// After the standard streams.
+constexpr int k_first_descriptor = 3;
 
 // Never destroyed.
 constinit std::vector<std::string>* g_arguments = nullptr;
@@ -104,6 +106,11 @@ class Attributes {
 };
 
 }  // namespace
+
+int SpawnRequest::pass(int descriptor) {
+  descriptors.push_back(descriptor);
+  return k_first_descriptor + static_cast<int>(descriptors.size()) - 1;
+}
 
 int spawn(const SpawnRequest& request) {
   const int end = k_first_descriptor + static_cast<int>(request.descriptors.size());

@@ -46,10 +46,15 @@ constexpr std::size_t k_largest_packet = std::size_t{96} << 10;
 /// Sends `head`, then `body`; both as one packet.
 /// Returns: false if `deadline` passed first.
 /// Throws:  std::system_error; EPIPE or ECONNRESET if the peer is gone.
-/// `sent` counts the bytes that have left, however the call ends.
+/// `sent` grows by the bytes that have left, however the call ends.
 [[nodiscard]] bool send(int descriptor, std::span<const std::byte> head,
                         std::span<const std::byte> body, detail::Deadline deadline,
                         std::size_t& sent);
+
+/// One attempt each, which sleeps in the system: the short way of messages that meet no trouble.
+/// Return: how many bytes; 0 for whatever else, which receive() and send() then find out.
+[[nodiscard]] std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept;
+[[nodiscard]] std::size_t send_at_once(int descriptor, std::span<const std::byte> bytes) noexcept;
 
 /// Descriptors that can travel at once.
 constexpr std::size_t k_most_descriptors = 253;

@@ -25,6 +25,11 @@ using detail::Deadline;
   throw std::system_error(errno, std::generic_category(), call);
 }
 
+[[noreturn]] void refuse_bad() {
+  errno = EBADF;
+  refuse("hilo: ppoll");
+}
+
 // Returns: false if `deadline` passed first.
 bool poll_until(pollfd* entries, std::size_t count, Deadline deadline) {
   for (;;) {
@@ -43,9 +48,8 @@ bool poll_until(pollfd* entries, std::size_t count, Deadline deadline) {
 bool wait_for(int descriptor, short events, Deadline deadline) {
   pollfd entry = {descriptor, events, 0};
   if (!poll_until(&entry, 1, deadline)) return false;
-  if ((entry.revents & POLLNVAL) == 0) return true;
-  errno = EBADF;
-  refuse("hilo: ppoll");
+  if ((entry.revents & POLLNVAL) != 0) refuse_bad();
+  return true;
 }
 
 // Calls `transfer(flags)` until it does not fail with "not now". Returns: -1 if `deadline` passed
@@ -134,7 +138,6 @@ std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room, bo
 
 bool send(int descriptor, std::span<const std::byte> head, std::span<const std::byte> body,
           Deadline deadline, std::size_t& sent) {
-  sent = 0;
   while (!head.empty() || !body.empty()) {
     if (head.empty()) std::swap(head, body);
     const ssize_t count = repeat_send(descriptor, deadline, [&](int flags) {
@@ -154,6 +157,18 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
     body = body.subspan(left - of_head);
   }
   return true;
+}
+
+std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept {
+  if (faults::armed()) return 0;
+  const ssize_t count = ::recv(descriptor, room.data(), room.size(), MSG_TRUNC);
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+std::size_t send_at_once(int descriptor, std::span<const std::byte> bytes) noexcept {
+  if (faults::armed()) return 0;
+  const ssize_t count = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
 bool send_descriptors(int descriptor, std::span<const int> descriptors, Deadline deadline) {
@@ -199,12 +214,11 @@ bool wait_readable(std::span<PollEntry> entries, Deadline deadline) {
   std::vector<pollfd> polled;
   polled.reserve(entries.size());
   for (const PollEntry& entry : entries) polled.push_back({entry.descriptor, POLLIN, 0});
+  // A negative one poll() would pass over.
+  if (std::ranges::any_of(polled, [](const pollfd& entry) { return entry.fd < 0; })) refuse_bad();
   const bool any = poll_until(polled.data(), polled.size(), deadline);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if ((polled[i].revents & POLLNVAL) != 0) {
-      errno = EBADF;
-      refuse("hilo: ppoll");
-    }
+    if ((polled[i].revents & POLLNVAL) != 0) refuse_bad();
     entries[i].ready = polled[i].revents != 0;
   }
   return any;

@@ -3,7 +3,8 @@
 
 #include "os/descriptor.hpp"
 
-/// Contract: what a process shares with the one that asked for it, when another one forks it.
+/// Contract: what a process shares with the one that asked for it, when another one forks it. Where
+/// there is fork() alone.
 namespace hilo::os {
 
 /// Empty is what the process does not have.
@@ -21,11 +22,5 @@ void enter_surroundings(Surroundings surroundings) noexcept;
 
 /// What the caller writes to its standard error goes there from now on.
 void redirect_error(int descriptor) noexcept;
-
-/// Control-C at the terminal, which reaches all its processes, does nothing to this one.
-void ignore_interrupt() noexcept;
-
-/// It ends this one again.
-void heed_interrupt() noexcept;
 
 }  // namespace hilo::os

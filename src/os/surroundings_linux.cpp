@@ -2,7 +2,6 @@
 #include "os/surroundings.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "os/faults.hpp"
@@ -40,9 +39,5 @@ void enter_surroundings(Surroundings surroundings) noexcept {
 }
 
 void redirect_error(int descriptor) noexcept { ::dup2(descriptor, STDERR_FILENO); }
-
-void ignore_interrupt() noexcept { ::signal(SIGINT, SIG_IGN); }
-
-void heed_interrupt() noexcept { ::signal(SIGINT, SIG_DFL); }
 
 }  // namespace hilo::os

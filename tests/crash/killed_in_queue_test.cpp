@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "crash/traffic.hpp"
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
 #include "helpers/eventually.hpp"
@@ -198,65 +198,13 @@ TEST(QueueMemoryTest, ABorrowedItemOutlivesTheQueue) {
   EXPECT_EQ(heap_use(), use);
 }
 
-/// An item of the random test: whose it is, which, and so much besides that it takes every way.
-struct Parcel {
-  int producer = 0;
-  int number = 0;
-  std::vector<int> load;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(producer, number, load);
-  }
-  static std::size_t size_of_load(int number) {
-    return number % 64 == 0 ? 5'000 : number % 8 == 0 ? 400 : 3;
-  }
-};
-
-struct Traffic {
-  static constexpr int k_most_items = 1'000;  ///< of one producer
-  explicit Traffic(unsigned producers)
-      : put(std::size_t{producers}), got(std::size_t{producers} * k_most_items) {}
-
-  mp::Queue<Parcel> queue = mp::Queue<Parcel>(64);
-  mp::RawArray<int> put;  ///< how many items a producer knows to be safe
-  mp::RawArray<unsigned char> got;
-
-  void produce(int producer) const {
-    Parcel parcel{producer, 0, {}};
-    for (; parcel.number < k_most_items; ++parcel.number) {
-      parcel.load.assign(Parcel::size_of_load(parcel.number), parcel.number);
-      queue.put(parcel);
-      put[static_cast<std::size_t>(producer)] = parcel.number + 1;
-    }
-    wait_for_the_kill();
-  }
-  /// Throws what ends the process by itself, if an item is not what was put.
-  void take(const Parcel& parcel, std::map<int, int>& last) const {
-    const bool whole =
-        parcel.load == std::vector<int>(Parcel::size_of_load(parcel.number), parcel.number);
-    const auto [before, first] = last.try_emplace(parcel.producer, parcel.number);
-    if (!whole || (!first && before->second >= parcel.number)) throw SystemExit(3);
-    before->second = parcel.number;
-    std::atomic_ref<unsigned char>(got[index(parcel.producer, parcel.number)]).fetch_add(1);
-  }
-  void consume() const {
-    for (std::map<int, int> last;;) take(queue.get(), last);
-  }
-  static std::size_t index(int producer, int number) {
-    return static_cast<std::size_t>(producer * k_most_items + number);
-  }
-  [[noreturn]] static void wait_for_the_kill() {
-    for (;;) ::pause();
-  }
-};
-
 TEST(KilledInQueuesTest, WhatWasConfirmedArrivesExactlyOnce) {
   { const mp::Queue<int> founds_the_family; }
   const auto use = heap_use();
   const auto members = detail::family::count_members();
   const unsigned kills = hilo::testing::kills(5'000);
   {
-    const Traffic traffic(kills + 8);
+    const auto traffic = Traffic<mp::Queue<Parcel>>::make(mp::Queue<Parcel>(64), kills + 8);
     std::mt19937 random(3);
     std::vector<mp::Process> producers;
     std::vector<mp::Process> consumers;
@@ -264,12 +212,17 @@ TEST(KilledInQueuesTest, WhatWasConfirmedArrivesExactlyOnce) {
     int next = 0;
     for (unsigned killed = 0; killed < kills;) {
       if (producers.size() < 3) {
-        producers.emplace_back([&traffic, next] { traffic.produce(next); });
+        producers.emplace_back([&traffic, next] {
+          traffic.produce(next, [] {});
+          wait_for_the_kill();
+        });
         producers.back().start();
         ++next;
       }
       if (consumers.size() < 2) {
-        consumers.emplace_back([&traffic] { traffic.consume(); });
+        consumers.emplace_back([&traffic] {
+          for (std::map<int, int> last;;) traffic.take(traffic.queue.get(), last);
+        });
         consumers.back().start();
       }
       // The instant of the kill is what is random here; nothing is waited for.
@@ -291,21 +244,8 @@ TEST(KilledInQueuesTest, WhatWasConfirmedArrivesExactlyOnce) {
     std::map<int, int> last;
     while (auto parcel = traffic.queue.try_get()) traffic.take(*parcel, last);
 
-    long lost = 0;
-    long confirmed = 0;
-    for (int producer = 0; producer < next; ++producer) {
-      const int safe = traffic.put[static_cast<std::size_t>(producer)];
-      confirmed += safe;
-      for (int number = 0; number < Traffic::k_most_items; ++number) {
-        const int times = traffic.got[Traffic::index(producer, number)];
-        ASSERT_LE(times, 1) << "producer " << producer << ", item " << number;
-        if (number < safe && times == 0) ++lost;
-        ASSERT_TRUE(number <= safe || times == 0) << "got what was not put";
-      }
-    }
-    EXPECT_LE(lost, killed_consumers);
-    EXPECT_GT(confirmed, long{kills}) << "they were killed before they did anything";
-    std::cout << confirmed << " items confirmed, " << lost << " lost with their takers\n";
+    EXPECT_GT(traffic.check(next, killed_consumers), long{kills})
+        << "they were killed before they did anything";
   }
   EXPECT_EQ(heap_use(), use);
   EXPECT_EQ(detail::family::count_members(), members);

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "crash/commons.hpp"
 #include "heap/heap.hpp"
 #include "heap/members.hpp"
 #include "helpers/eventually.hpp"
@@ -20,68 +21,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Account {
-  long written = 0;    ///< changed under the lock
-  long confirmed = 0;  ///< written again behind it: at most one step less
-};
+using hilo::test::Account;
+using hilo::test::Commons;
 
-/// All that the children share, and what they do with it for ever.
-struct Shared {
-  mp::Lock lock = mp::Lock({.on_owner_death = mp::OnOwnerDeath::recover});
-  mp::RLock again = mp::RLock({.on_owner_death = mp::OnOwnerDeath::recover});
-  mp::Condition condition{mp::Lock({.on_owner_death = mp::OnOwnerDeath::recover})};
-  mp::BoundedSemaphore slots{4};
-  mp::Semaphore tokens{0};
-  mp::Event event;
-  mp::RawValue<Account> account;
-  mp::RawArray<long> confirmed_by{std::size_t{2}};
-
-  void add_one() const {
-    const std::scoped_lock guard(lock);
-    Account& mine = account.value();
-    mine.written += 1;
-    mine.confirmed += 1;
-  }
-
-  void step(std::mt19937& random) const {
-    switch (random() % 8) {
-      case 0:
-      case 1:
-        add_one();
-        break;
-      case 2: {
-        const std::scoped_lock guard(again);
-        const std::scoped_lock nested(again);
-        break;
-      }
-      case 3: {
-        const std::scoped_lock guard(condition);
-        (void)condition.wait(1ms);
-        break;
-      }
-      case 4: {
-        const std::scoped_lock guard(condition);
-        condition.notify(2);
-        break;
-      }
-      case 5:
-        if (slots.acquire(5ms)) slots.release();
-        break;
-      case 6: {
-        std::vector<mp::Value<int>> values(random() % 20);
-        for (const auto& value : values) value.value() += 1;
-        break;
-      }
-      default:
-        event.set();
-        event.clear();
-        tokens.release();
-        (void)tokens.acquire(false);
-    }
-  }
-};
-
-void live(const Shared& shared, unsigned seed) {
+void live(const Commons& shared, unsigned seed) {
   std::mt19937 random(seed);
   for (;;) shared.step(random);
 }
@@ -93,7 +36,7 @@ TEST(KilledMembersTest, NobodyHangsAndNothingIsLost) {
   const auto use = hilo::detail::family::heap_use();
   const auto members = hilo::detail::family::count_members();
   {
-    const Shared shared;
+    const Commons shared;
     std::mt19937 random(11);
     std::vector<mp::Process> running;
     const unsigned all = hilo::testing::kills(10'000);
@@ -124,7 +67,8 @@ TEST(KilledMembersTest, NobodyHangsAndNothingIsLost) {
     }
     ASSERT_TRUE(running.empty());
     EXPECT_GT(shared.account.value().written, all) << "they were killed before they did anything";
-    for (int permit = 0; permit < 4; ++permit) EXPECT_TRUE(shared.slots.acquire(30s)) << permit;
+    for (int permit = 0; permit < Commons::k_slots; ++permit)
+      EXPECT_TRUE(shared.slots.acquire(30s)) << permit;
     EXPECT_FALSE(shared.slots.acquire(false));
     EXPECT_TRUE(shared.again.acquire(30s));
     EXPECT_TRUE(shared.condition.acquire());

@@ -11,9 +11,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -102,25 +105,54 @@ void beside_threads() {
   ::_exit(0);
 }
 
-void too_many_processes() {
+// The superuser has no limit of processes.
+void become_ordinary() {
   if (::getuid() == 0 &&
       (::setgroups(0, nullptr) != 0 || ::setgid(64321) != 0 || ::setuid(64321) != 0)) {
     throw std::runtime_error("setuid");
   }
-  struct rlimit limit;
-  ::getrlimit(RLIMIT_NPROC, &limit);
-  const rlim_t before = limit.rlim_cur;
-  limit.rlim_cur = 0;
-  ::setrlimit(RLIMIT_NPROC, &limit);
-  mp::Process child(say, "child");
+}
+
+void try_to_start(mp::Process& child) {
   try {
     child.start();
     std::puts("started");
   } catch (const std::system_error& error) {
     std::printf("refused: %s; %zu children\n", error.what(), mp::active_children().size());
   }
+}
+
+void too_many_processes() {
+  become_ordinary();
+  struct rlimit limit;
+  ::getrlimit(RLIMIT_NPROC, &limit);
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = 0;
+  ::setrlimit(RLIMIT_NPROC, &limit);
+  mp::Process child(say, "child");
+  try_to_start(child);
   limit.rlim_cur = before;
   ::setrlimit(RLIMIT_NPROC, &limit);
+  child.start();
+  child.join();
+}
+
+// The server runs, and it is it that may not fork.
+void too_many_processes_of_the_server() {
+  become_ordinary();
+  const mp::Value<int> server(0);
+  mp::Process first([](mp::Value<int> parent) { parent.value() = ::getppid(); }, server);
+  first.start();
+  first.join();
+  rlimit before{};
+  ::prlimit(server.value(), RLIMIT_NPROC, nullptr, &before);
+  const rlimit none{0, before.rlim_max};
+  ::prlimit(server.value(), RLIMIT_NPROC, &none, nullptr);
+  mp::Process child(say, "child");
+  try_to_start(child);
+  ::prlimit(server.value(), RLIMIT_NPROC, &before, nullptr);
+  child.start();
+  child.join();
 }
 
 // Started without standard streams: their numbers go to no descriptor of the library.
@@ -137,6 +169,43 @@ void no_streams() {
   std::_Exit(right == 2 && ::fcntl(0, F_GETFD) < 0 && ::fcntl(1, F_GETFD) < 0 ? 7 : 8);
 }
 
+void use_everything(const mp::Lock& lock, const mp::Condition& condition, mp::Event event,
+                    const mp::Semaphore& semaphore, const mp::Barrier& barrier,
+                    const mp::Queue<std::string>& queue, mp::Value<int> value) {
+  const std::scoped_lock guard(lock, condition);
+  queue.put(std::string(1 << 20, 'x'));
+  value.value() += 1;
+  event.set();
+  semaphore.release();
+  (void)barrier.wait(std::chrono::seconds(20));
+}
+
+void everything() {
+  const mp::Event event;
+  const mp::Semaphore semaphore(0);
+  const mp::Barrier barrier(2);
+  const mp::Queue<std::string> queue;
+  mp::Value<int> value(0);
+  mp::Process child(use_everything, mp::Lock(), mp::Condition(), event, semaphore, barrier, queue,
+                    value);
+  child.start();
+  (void)barrier.wait(std::chrono::seconds(20));
+  child.join();
+  const bool right = event.is_set() && semaphore.acquire(false) &&
+                     queue.get(false).size() == 1 << 20 && value.value() == 1;
+  std::puts(right ? "done" : "wrong");
+}
+
+// As when it is installed anew while it runs.
+void replaced_on_disk() {
+  const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe");
+  std::filesystem::remove(own);
+  std::ofstream(own) << "another program";
+  mp::Process child(say, "child");
+  child.start();
+  child.join();
+}
+
 void mistake() {
   mp::Process child(say, "child");
   child.start();
@@ -150,11 +219,14 @@ const std::map<std::string, std::function<void()>> k_programs = {
     {"nested", nested},
     {"daemons", daemons},
     {"deaf_daemon", deaf_daemon},
+    {"everything", everything},
     {"buffered", buffered},
     {"stream_of_its_own", stream_of_its_own},
     {"beside_threads", beside_threads},
     {"no_streams", no_streams},
+    {"replaced_on_disk", replaced_on_disk},
     {"too_many_processes", too_many_processes},
+    {"too_many_processes_of_the_server", too_many_processes_of_the_server},
     {"without_freeze_support", mistake},
     {"without_freeze_support_or_use", mistake},
 };

@@ -5,12 +5,17 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <utility>
 
 #include "helpers/mailbox.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
+
+namespace hilo::multiprocessing {
+inline void PrintTo(StartMethod method, std::ostream* out) { *out << to_string(method); }
+}  // namespace hilo::multiprocessing
 
 namespace hilo::test {
 

@@ -4,7 +4,7 @@
 connection_peer.py client|listener <address> <key or -> [modern]
 
 An address is unix:<path>, abstract:<name> or tcp:<port>. With `modern`, a Python before 3.12
-authenticates as a later one does.
+authenticates as a later one does. Runs in 3.6 and later.
 """
 import hmac
 import sys
@@ -26,7 +26,7 @@ def modernise():
             raise AuthenticationError("digest received was wrong")
 
     def answer(peer, key):
-        text = peer.recv_bytes(256).removeprefix(b"#CHALLENGE#")
+        text = peer.recv_bytes(256)[len(b"#CHALLENGE#"):]
         name = text[1:].partition(b"}")[0]
         peer.send_bytes(b"{" + name + b"}" + hmac.new(key, text, name.decode()).digest())
         if peer.recv_bytes(256) != b"#WELCOME#":
@@ -37,11 +37,11 @@ def modernise():
 
 def talk(peer):
     """Echoes bytes until an empty message, then objects until None."""
-    while message := peer.recv_bytes():
+    for message in iter(peer.recv_bytes, b""):
         peer.send_bytes(message)
     for value in VALUES:
         peer.send(value)
-    while (value := peer.recv()) is not None:
+    for value in iter(peer.recv, None):
         peer.send(value)
     try:
         peer.recv()
@@ -62,6 +62,8 @@ def main():
             talk(peer)
         return
     with connection.Listener(address, authkey=key) as listener:
+        if kind == "abstract" and sys.version_info < (3, 7):
+            listener._listener._unlink.cancel()  # 3.6 tries to unlink what is no file
         print("ready", flush=True)
         try:
             with listener.accept() as peer:

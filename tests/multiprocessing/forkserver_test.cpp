@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,6 +22,7 @@
 #include "helpers/mailbox.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace hilo::multiprocessing {
@@ -262,6 +266,72 @@ TEST(ForkserverTest, APreloadFunctionThatThrowsIsReported) {
   program.start();
   EXPECT_EQ(end_of(program), 6);
   EXPECT_NE(testing::internal::GetCapturedStderr().find("no table"), std::string::npos);
+}
+
+// It holds one for each child.
+TEST(ForkserverTest, ItsLimitOfDescriptorsIsAnError) {
+  if (test::k_sanitizer) GTEST_SKIP() << "it asks after memory through a pipe";
+  Process program = k_fork.Process([] {
+    forget_server();
+    rlimit limit;
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t usual = limit.rlim_cur;
+    limit.rlim_cur = 24;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ensure_forkserver_running();
+    limit.rlim_cur = usual;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    int error = 0;
+    std::vector<Process> processes;
+    while (error == 0 && processes.size() < 50) {
+      processes.push_back(k_server.Process({.daemon = true}, wait_for_a_signal));
+      try {
+        processes.back().start();
+      } catch (const std::system_error& refusal) {
+        error = refusal.code().value();
+      }
+    }
+    end_with(error == EMFILE ? 5 : 6);
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 5);
+}
+
+void start_a_thread() {
+  std::thread([] {
+    for (;;) ::pause();
+  }).detach();
+}
+
+// Which must not take the news of ended children.
+TEST(ForkserverTest, APreloadFunctionMayStartThreads) {
+  Process program = k_fork.Process([] {
+    forget_server();
+    set_forkserver_preload(start_a_thread);
+    Process process = k_server.Process(end_with, 6);
+    process.start();
+    end_with(process.join(10s) ? *process.exitcode() : 7);
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 6);
+}
+
+void print_without_an_end() { std::fputs("loaded ", stdout); }
+
+TEST(ForkserverTest, WhatAPreloadFunctionPrintsIsPrintedOnce) {
+  testing::internal::CaptureStdout();
+  Process program = k_fork.Process([] {
+    forget_server();
+    set_forkserver_preload(print_without_an_end);
+    for (int i = 0; i < 2; ++i) {
+      Process process = k_server.Process(do_nothing);
+      process.start();
+      EXPECT_EQ(end_of(process), 0);
+    }
+  });
+  program.start();
+  EXPECT_EQ(end_of(program), 0);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "loaded ");
 }
 
 TEST(ForkserverTest, AProgramWithoutFreezeSupportIsToldSo) {

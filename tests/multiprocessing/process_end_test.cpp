@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 
+#include "helpers/mailbox.hpp"
 #include "helpers/run_program.hpp"
 
 namespace hilo::test {
@@ -87,16 +89,41 @@ TEST_P(ProgramEndTest, ForkBesideThreadsWarnsOnce) {
   }
 }
 
-TEST_P(ProgramEndTest, TooManyProcessesIsAnError) {
-  const std::string output = run("too_many_processes").output;
-  EXPECT_NE(output.find("refused: hilo: "), output.npos) << output;
-  EXPECT_NE(output.find("; 0 children"), output.npos) << output;
-}
-
 TEST_P(ProgramEndTest, StandardStreamsMayBeMissingOrFull) {
   const std::string program = std::string(HILO_PROCESS_PROGRAM) + ' ' + GetParam() + " no_streams";
   EXPECT_EQ(run_program("sh -c '" + program + " <&- >&- 2>&-'").exitcode, 7);
   EXPECT_EQ(run("buffered >/dev/full").exitcode, 0);
+}
+
+// What holds by the forkserver, too.
+class ProgramTest : public ProgramEndTest {};
+INSTANTIATE_TEST_SUITE_P(Methods, ProgramTest, testing::Values("fork", "spawn", "forkserver"),
+                         [](const auto& method) { return std::string(method.param); });
+
+void expect_refusal_then_start(const std::string& output) {
+  EXPECT_NE(output.find("refused: hilo: "), output.npos) << output;
+  EXPECT_NE(output.find("; 0 children"), output.npos) << output;
+  EXPECT_NE(output.find("child\n"), output.npos) << output;
+}
+
+TEST_P(ProgramTest, TooManyProcessesIsAnErrorAndLaterNone) {
+  expect_refusal_then_start(run("too_many_processes").output);
+}
+
+TEST(ForkserverProgramTest, AForkThatTheServerIsRefusedIsAnError) {
+  expect_refusal_then_start(run_program(std::string(HILO_PROCESS_PROGRAM) +
+                                        " forkserver too_many_processes_of_the_server")
+                                .output);
+}
+
+TEST_P(ProgramTest, MayBeReplacedOnDiskWhileItRuns) {
+  const Mailbox mailbox;
+  const std::string copy = mailbox.path() + ".program";
+  std::filesystem::copy_file(HILO_PROCESS_PROGRAM, copy);
+  const ProgramResult result = run_program(copy + ' ' + GetParam() + " replaced_on_disk");
+  std::filesystem::remove(copy);
+  EXPECT_EQ(result.exitcode, 0);
+  EXPECT_EQ(result.output.find("child\n"), 0U) << result.output;
 }
 
 TEST(FreezeSupportTest, MissingIsSeenAndNoForkBomb) {

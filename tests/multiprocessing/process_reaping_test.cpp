@@ -6,15 +6,14 @@
 
 #include <atomic>
 #include <chrono>
-#include <fstream>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "helpers/eventually.hpp"
 #include "helpers/process_test_base.hpp"
+#include "helpers/process_tree.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace hilo::multiprocessing {
@@ -24,13 +23,6 @@ using namespace std::chrono_literals;
 using test::do_nothing;
 using test::end_with;
 using test::wait_for_a_signal;
-
-char state_of(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  return text.at(text.rfind(')') + 2);
-}
 
 class ProcessReapingTest : public test::ProcessTestBase {};
 HILO_TEST_BY_EVERY_METHOD(ProcessReapingTest);
@@ -101,7 +93,7 @@ TEST_P(ProcessReapingTest, AStoppedProcessIsAlive) {
   Process process = make(wait_for_a_signal);
   process.start();
   ASSERT_EQ(::kill(*process.pid(), SIGSTOP), 0);
-  ASSERT_TRUE(test::eventually([&] { return state_of(*process.pid()) == 'T'; }));
+  ASSERT_TRUE(test::eventually([&] { return test::state_of(*process.pid()) == 'T'; }));
   EXPECT_TRUE(process.is_alive());
   EXPECT_FALSE(process.join(1ms));
   EXPECT_EQ(process.exitcode(), std::nullopt);

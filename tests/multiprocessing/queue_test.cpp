@@ -104,6 +104,14 @@ TEST(MpQueueItemTest, AnErrorOfSerialisingAppearsInPut) {  // pain 7
   EXPECT_TRUE(queue.get().inside.empty());
 }
 
+TEST(MpQueueItemTest, AHandleThatWasMovedFromIsRefusedByPut) {
+  const mp::Queue<mp::Lock> queue;
+  mp::Lock lock;
+  const mp::Lock moved = std::move(lock);
+  EXPECT_THROW(queue.put(lock), PicklingError);  // NOLINT(bugprone-use-after-move)
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(MpQueueItemTest, ABorrowedItemStandsInTheSharedMemoryAndIsTheBorrowers) {
   const mp::Queue<std::vector<int>> queue;
   std::vector<int> item(100'000);
@@ -235,6 +243,28 @@ TEST(MpQueueEndTest, AnImmediateShutdownDropsWhatIsThere) {
   queue.shutdown(true);
   EXPECT_TRUE(queue.empty());
   EXPECT_THROW(queue.get(), ShutDown);
+  EXPECT_TRUE(queue.join(k_soon));
+}
+
+constinit bool g_readable = true;
+struct PerhapsUnreadable {
+  PerhapsUnreadable() {
+    if (!g_readable) throw ValueError("unreadable");
+  }
+  std::string text;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(text);
+  }
+};
+
+TEST(MpQueueEndTest, AnImmediateShutdownDropsWhatCannotBeRead) {
+  const mp::JoinableQueue<PerhapsUnreadable> queue;
+  for (int i = 0; i < 2; ++i) queue.put({});
+  g_readable = false;
+  EXPECT_NO_THROW(queue.shutdown(true));
+  g_readable = true;
+  EXPECT_TRUE(queue.empty());
   EXPECT_TRUE(queue.join(k_soon));
 }
 

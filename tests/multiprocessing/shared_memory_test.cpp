@@ -91,6 +91,15 @@ TEST(SharedMemoryTest, IsOpenedByItsNameAndStaysUntilUnlinked) {
   EXPECT_EQ(hilo::testing::Footprint(), before);
 }
 
+TEST(SharedMemoryTest, HasNoBytesWhereItWasMovedFrom) {
+  SharedMemory segment({.create = true, .size = 10});
+  SharedMemory moved = std::move(segment);
+  moved.unlink();
+  moved.close();
+  EXPECT_TRUE(segment.buf().empty());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(segment.size(), 0u);
+}
+
 TEST(SharedMemoryTest, RefusesWhatCannotBe) {
   const SharedMemory segment({.create = true, .size = 10});
   const Unlinked unlinked{segment.name()};
@@ -224,10 +233,6 @@ TEST_P(SharedMemoryPythonTest, PythonOpensWhatHiloMade) {
   }
 }
 
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SharedMemoryPythonTest);
-INSTANTIATE_TEST_SUITE_P(Pythons, SharedMemoryPythonTest, testing::ValuesIn(hilo::test::pythons(8)),
-                         [](const auto& python) {
-                           return "python3_" + std::to_string(python.param.minor);
-                         });
+HILO_TEST_BY_EVERY_PYTHON(SharedMemoryPythonTest, 8);
 
 }  // namespace

@@ -285,4 +285,29 @@ TEST(UnorderedMapTest, DoesWhatTheStandardsDoes) {
   EXPECT_NE(copy, *map);
 }
 
+struct RefusesSeven {
+  int number = 0;
+  RefusesSeven() = default;
+  explicit RefusesSeven(int n) : number(n) {}
+  RefusesSeven(const RefusesSeven& other) { *this = other; }
+  RefusesSeven& operator=(const RefusesSeven& other) {
+    if (other.number == 7) throw hilo::ValueError("seven");
+    number = other.number;
+    return *this;
+  }
+};
+
+TEST(UnorderedMapTest, AnAssignmentThatThrowsLeavesNothingHalf) {
+  const mp::shared<mp::unordered_map<int, RefusesSeven>> shared;
+  const auto map = shared.locked();
+  for (int key = 0; key < 3; ++key) (*map)[key];
+  mp::unordered_map<int, RefusesSeven> other;
+  for (int key = 5; key < 8; ++key) other[key];
+  other.at(7).number = 7;
+  EXPECT_THROW(*map = other, hilo::ValueError);
+  for (auto [key, value] : *map) EXPECT_TRUE(map->contains(key)) << key;
+  (*map)[5].number = 6;
+  EXPECT_EQ(map->at(5).number, 6);
+}
+
 }  // namespace

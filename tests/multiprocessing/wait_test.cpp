@@ -235,6 +235,7 @@ TEST(WaitTest, WhatCannotBeReadyIsAnError) {
   reader.close();
   EXPECT_THROW(std::ignore = wait({reader}), ValueError);
   EXPECT_THROW(std::ignore = wait({1'000'000}), std::system_error);
+  EXPECT_THROW(std::ignore = wait({-1}, 20s), std::system_error);
   Queue<int> queue;
   queue.close();
   EXPECT_THROW(std::ignore = wait({queue}), ValueError);

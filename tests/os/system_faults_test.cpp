@@ -36,7 +36,7 @@ void expect_refusal(const char* call, Action action) {
 TEST(SpawnFaultTest, ADescriptorThatCannotBeMovedIsAnError) {
   const long descriptors = test::open_descriptors();
   os::SpawnRequest request;
-  request.descriptors = {STDIN_FILENO};  // its number is another's in the child
+  (void)request.pass(STDIN_FILENO);  // its number is another's in the child
   expect_refusal("fcntl", [&] { (void)os::spawn(request); });
   EXPECT_EQ(test::open_descriptors(), descriptors);
   errno = 0;

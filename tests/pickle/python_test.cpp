@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "helpers/pythons.hpp"
 #include "helpers/run_program.hpp"
 #include "hilo/pickle.hpp"
 
@@ -42,16 +43,9 @@ std::string to_hex(std::span<const std::byte> bytes) {
   return digits;
 }
 
-class PythonTest : public ::testing::TestWithParam<const char*> {
+class PythonTest : public ::testing::TestWithParam<test::Python> {
  protected:
-  void SetUp() override {
-    if (test::run_program(python() + " -c pass").exitcode != 0) {
-      GTEST_SKIP() << GetParam() << " is not installed";
-    }
-  }
-
-  static std::string python() { return GetParam(); }
-  static std::string peer() { return python() + " " HILO_PICKLE_PEER " "; }
+  static std::string peer() { return GetParam().path + " " HILO_PICKLE_PEER " "; }
 
   static std::vector<Line> write(int protocol) {
     const auto result = test::run_program(peer() + "write " + std::to_string(protocol));
@@ -69,9 +63,8 @@ class PythonTest : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(PythonTest, IsRead) {
-  const bool knows_protocol_5 =
-      test::run_program(peer() + "write 5").exitcode == 0;  // 3.8 and later
-  for (int protocol = 0; protocol <= (knows_protocol_5 ? 5 : 4); ++protocol) {
+  const int newest = GetParam().minor < 8 ? 4 : 5;
+  for (int protocol = 0; protocol <= newest; ++protocol) {
     for (const Line& line : write(protocol)) {
       const Object value = loads(std::as_bytes(std::span(line.pickle)));
       EXPECT_EQ(value.repr(), line.repr) << line.name << ", protocol " << protocol;
@@ -80,8 +73,8 @@ TEST_P(PythonTest, IsRead) {
 }
 
 TEST_P(PythonTest, ReadsWhatIsWritten) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("hilo_pickle_" + std::to_string(::getpid()) + "_" + python());
+  const auto path =
+      std::filesystem::temp_directory_path() / ("hilo_pickle_" + std::to_string(::getpid()));
   std::ofstream file(path);
   for (const Line& line : write(4)) {
     const Object value = loads(std::as_bytes(std::span(line.pickle)));
@@ -93,15 +86,7 @@ TEST_P(PythonTest, ReadsWhatIsWritten) {
   EXPECT_EQ(result.output, "same\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, PythonTest,
-                         ::testing::Values("python3", "python3.7", "python3.8", "python3.9",
-                                           "python3.10", "python3.11", "python3.12", "python3.13",
-                                           "python3.14"),
-                         [](const auto& each) {
-                           std::string name = each.param;
-                           std::erase(name, '.');
-                           return name;
-                         });
+HILO_TEST_BY_EVERY_PYTHON(PythonTest, 6);
 
 }  // namespace
 }  // namespace hilo::pickle

@@ -41,9 +41,7 @@ class HILO_EXPORT Address {
       : family_(Family::inet), name_(std::move(host)), port_(port), by_host_(true) {}
   /// A name outside the file system, which goes with its listener. Anybody on the machine may
   /// connect to it.
-  static Address abstract(std::string_view name) {
-    return Address(std::string(1, '\0').append(name));
-  }
+  static Address abstract(std::string_view name) { return {std::string(1, '\0').append(name)}; }
 
   /// inet of a host whose number is not known yet.
   [[nodiscard]] Family family() const noexcept { return family_; }

@@ -13,6 +13,10 @@
 
 namespace hilo::multiprocessing {
 
+using hilo::AuthenticationError;
+using hilo::ProcessError;
+using hilo::TimeoutError;
+
 /// A message is longer than the memory it was to be received into. It is not lost.
 class HILO_EXPORT BufferTooShort : public ProcessError {
  public:

@@ -11,7 +11,8 @@ namespace hilo::multiprocessing {
 ///
 /// A handle: a copy is the same event, also in another process.
 ///
-/// Python:  multiprocessing.Event; differs: set() and clear() at once release those who wait.
+/// Python:    multiprocessing.Event; differs: set() and clear() at once release those who wait.
+/// Safe from: any thread; all but wait() also from a signal handler.
 class Event : public detail::sync::EventFace<Event>,
               public detail::family::SharedState<detail::sync::Event<detail::family::FamilyScope>> {
  public:

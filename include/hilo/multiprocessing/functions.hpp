@@ -38,4 +38,7 @@ HILO_EXPORT void set_forkserver_preload(void (*preload)());
 /// Python: multiprocessing.forkserver.ensure_running()
 HILO_EXPORT void ensure_forkserver_running();
 
+/// Does nothing: connections, queues and locks always cross.
+inline void allow_connection_pickling() noexcept {}
+
 }  // namespace hilo::multiprocessing

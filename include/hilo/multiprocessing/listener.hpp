@@ -85,8 +85,20 @@ struct ClientOptions {
 /// Throws: AuthenticationError; TimeoutError; EOFError if the listener hangs up;
 ///         std::system_error if there is none.
 /// Python: multiprocessing.connection.Client.
-[[nodiscard]] HILO_EXPORT Connection Client(const Address& address, ClientOptions options = {},
+[[nodiscard]] HILO_EXPORT Connection Client(const Address& address,
+                                            const ClientOptions& options = {},
                                             Patience patience = true);
+
+/// The halves of what Listener and Client() do with a key, for connections that come in another
+/// way: one end has the other prove that it knows the key, while the other answers.
+///
+/// Throws: AuthenticationError if they do not know the same key; ValueError if there is none; as
+///         recv().
+/// Python: multiprocessing.connection.deliver_challenge, answer_challenge.
+HILO_EXPORT void deliver_challenge(Connection& connection, const Authkey& authkey,
+                                   Patience patience = true);
+HILO_EXPORT void answer_challenge(Connection& connection, const Authkey& authkey,
+                                  Patience patience = true);
 
 }  // namespace hilo::multiprocessing::connection
 

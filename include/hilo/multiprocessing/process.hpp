@@ -56,7 +56,11 @@ concept ProcessTarget = !std::is_base_of_v<Process, std::remove_cvref_t<F>> &&
 /// end joins it. Under fork the target is any callable; under spawn a function or a callable that
 /// can be turned into bytes, as its arguments. A subclass overrides run() instead (fork only).
 ///
-/// Python:    multiprocessing.Process; differs: misuse is RuntimeError or ValueError throughout.
+/// Control-C comes to all processes at a terminal. If the program has a handler for it when it
+/// starts a child, that decides: the child goes on, and ends when its parent has, at the latest.
+///
+/// Python:    multiprocessing.Process; differs: misuse is RuntimeError or ValueError throughout;
+///            children print nothing at Control-C, and do not outlive their parent after it.
 /// Safe from: any thread of the process that made it.
 class HILO_EXPORT Process {
  public:

@@ -46,10 +46,13 @@ class ShareableList {
   HILO_EXPORT ShareableList(const std::vector<Object>& items, SharedMemoryOptions options);
   /// The list in this segment. Throws: ValueError if none is there; what SharedMemory throws.
   HILO_EXPORT explicit ShareableList(SharedMemory segment);
-  explicit ShareableList(std::string name) : ShareableList(SharedMemory(std::move(name))) {}
+  explicit ShareableList(const std::string& name) : ShareableList(SharedMemory(name)) {}
   explicit ShareableList(const char* name) : ShareableList(std::string(name)) {}
 
-  [[nodiscard]] std::size_t size() const noexcept { return offsets_.size() - 1; }
+  /// 0 when moved from.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return offsets_.empty() ? 0 : offsets_.size() - 1;
+  }
   /// Throws: std::out_of_range; ValueError if the item is damaged, or a text that is not UTF-8.
   [[nodiscard]] HILO_EXPORT Object get(std::ptrdiff_t position) const;
   template <class T>
@@ -92,7 +95,10 @@ class ShareableList::Item {
     list_->set(position_, value);
     return *this;
   }
-  const Item& operator=(const Item& other) const { return *this = Object(other); }
+  const Item& operator=(const Item& other) const {
+    if (&other != this) *this = Object(other);
+    return *this;
+  }
   Item(const Item&) = default;
   friend bool operator==(const Item& item, const Object& value) { return Object(item) == value; }
 

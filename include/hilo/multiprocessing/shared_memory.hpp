@@ -50,15 +50,15 @@ class SharedMemory {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// In bytes: what was asked for; 0 when closed.
-  [[nodiscard]] std::size_t size() const noexcept { return buf_.size(); }
-  /// Its bytes, for as long as a handle of this process has it open; none when closed.
-  [[nodiscard]] std::span<std::byte> buf() const noexcept { return buf_; }
+  [[nodiscard]] std::size_t size() const noexcept { return buf().size(); }
+  /// Its bytes, for as long as a handle of this process has it open; none when closed or moved
+  /// from.
+  [[nodiscard]] std::span<std::byte> buf() const noexcept {
+    return segment_ ? buf_ : std::span<std::byte>();
+  }
 
   /// This handle lets go of the memory, and keeps the name. May be repeated.
-  void close() noexcept {
-    buf_ = {};
-    segment_.reset();
-  }
+  void close() noexcept { segment_.reset(); }
   /// Takes the name away; whoever has the memory open keeps it.
   ///
   /// Throws: std::system_error: no_such_file_or_directory if that was done before.
@@ -71,7 +71,7 @@ class SharedMemory {
  private:
   std::string name_;
   std::shared_ptr<const void> segment_;  // the mapping
-  std::span<std::byte> buf_;
+  std::span<std::byte> buf_;             // for as long as segment_ is there
 };
 
 /// Unlinks the segments made with `track` that nobody has open any more: of killed programs.

@@ -66,10 +66,10 @@ class unordered_map {
   }
   unordered_map(const unordered_map&) = default;
   unordered_map(unordered_map&& other) noexcept = default;
-  unordered_map& operator=(const unordered_map&) = default;
+  /// Both: empty if an element or the memory throws.
+  unordered_map& operator=(const unordered_map& other) { return take(other.items_, other.places_); }
   unordered_map& operator=(unordered_map&& other) {
-    items_ = std::move(other.items_);
-    places_ = std::move(other.places_);
+    take(std::move(other.items_), std::move(other.places_));
     other.clear();
     return *this;
   }
@@ -160,6 +160,17 @@ class unordered_map {
   }
 
  private:
+  template <class From, class FromPlaces>
+  unordered_map& take(From&& items, FromPlaces&& places) {
+    try {
+      items_ = std::forward<From>(items);
+      places_ = std::forward<FromPlaces>(places);
+    } catch (...) {
+      clear();  // or the places would speak of other items
+      throw;
+    }
+    return *this;
+  }
   // A place holds an item's index and one, or 0; their number is a power of two.
   [[nodiscard]] size_type home_of(const auto& key) const {
     // Spread, since the standard's hash of a number is that number (Fibonacci hashing, Knuth).

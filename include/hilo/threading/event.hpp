@@ -9,7 +9,7 @@ namespace hilo::threading {
 /// A flag that threads wait for.
 ///
 /// Python:    threading.Event.
-/// Safe from: any thread; not from a signal handler.
+/// Safe from: any thread; all but wait() also from a signal handler.
 class Event : public detail::sync::EventFace<Event> {
  public:
   Event() = default;

@@ -19,6 +19,7 @@
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
+#include "os/interrupt.hpp"
 #include "os/park.hpp"
 #include "os/self.hpp"
 #include "os/stream.hpp"
@@ -187,7 +188,7 @@ WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_
       in_copy_(in_copy) {}
 
 void WorkerCall::run() {
-  os::ignore_interrupt();  // Control-C is the owner's
+  os::ignore_interrupts();  // Control-C is the owner's
   os::redirect_error(error_.fileno());
   error_.close();
   Worker worker(board_, lane_, bell_.fileno());

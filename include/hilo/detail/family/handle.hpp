@@ -56,7 +56,8 @@ template <>
 struct hilo::marshal::codec<hilo::detail::family::ObjectRef> {
   static constexpr std::size_t k_least_size = 16;
   static void write(Writer& out, const hilo::detail::family::ObjectRef& object) {
-    if (out.transfer() != nullptr && object) out.transfer()->sent(object.offset());
+    if (!object) hilo::detail::family::refuse_moved_from();
+    if (out.transfer() != nullptr) out.transfer()->sent(object.offset());
     out.write_scalar(object.offset());
     out.write_scalar(object.serial());
   }

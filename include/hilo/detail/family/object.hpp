@@ -65,4 +65,7 @@ class HILO_EXPORT ObjectRef {
   LocalObject* local_ = nullptr;
 };
 
+/// Throws: PicklingError: a handle that was moved from means nothing to anybody.
+[[noreturn]] HILO_EXPORT void refuse_moved_from();
+
 }  // namespace hilo::detail::family

@@ -123,7 +123,7 @@ class QueueCore : public SharedState<ByteQueue> {
     try {
       for (; this->state().get(item, Deadline::poll(), {}); this->state().finish_dropped()) {
         // What it names in the family's memory is let go of by who reads it.
-        if constexpr (!PackedItem<T> && !BufferItem<T>) (void)take_item<T>(item, this->object());
+        if constexpr (!PackedItem<T> && !BufferItem<T>) read_and_forget(item);
       }
     } catch (const hilo::queue::ShutDown&) {  // so nothing is left
     }
@@ -140,6 +140,12 @@ class QueueCore : public SharedState<ByteQueue> {
   [[nodiscard]] ByteQueue& open_state() const {
     require_open();
     return this->state();
+  }
+  void read_and_forget(Received& item) const noexcept {
+    try {
+      (void)take_item<T>(item, this->object());
+    } catch (...) {  // whoever got it would have been told; those behind it go all the same
+    }
   }
   void producer_left() const noexcept { this->state().producer_left(); }
 
