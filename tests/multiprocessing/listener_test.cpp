@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -146,15 +145,11 @@ TEST(ClientTest, KeepsItsDeadline) {
 }
 
 TEST(ClientTest, IsToldThatTheListenerHungUp) {
-  Listener impatient({}, {.authkey = "secret", .authentication_time = 0ms});
-  std::atomic<bool> told = false;
+  Listener open;  // challenges nobody, so the client with a key still waits
   std::jthread client([&] {
-    EXPECT_THROW(std::ignore = Client(impatient.address(), {.authkey = "secret"}, k_soon),
-                 EOFError);
-    told = true;
+    EXPECT_THROW(std::ignore = Client(open.address(), {.authkey = "secret"}, k_soon), EOFError);
   });
-  while (!told) EXPECT_THROW(std::ignore = impatient.accept(10ms), TimeoutError);
-  client.join();
+  open.accept(k_soon).close();
 }
 
 }  // namespace
