@@ -5,6 +5,7 @@
 #include "hilo/errors.hpp"
 #include "os/park.hpp"
 #include "sync/sleeper.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail::futures {
 namespace {
@@ -41,6 +42,8 @@ bool Job::wait(Deadline deadline) {
   }
   if (deadline.passed()) return false;
   if (sync::spin([this] { return done(); })) return true;
+  trace::Wait traced("Future.result");
+  traced.sleeps();
   for (;;) {
     std::uint32_t seen = word_.load(std::memory_order_acquire);
     if (phase_of(seen) >= Phase::cancelled) return true;

@@ -151,7 +151,11 @@ class Bell {
 class ByteQueue::Wait {
  public:
   Wait(ByteQueue& queue, End& mine, End& other, Deadline deadline) noexcept
-      : queue_(queue), mine_(mine), other_(other), deadline_(deadline) {}
+      : queue_(queue),
+        mine_(mine),
+        other_(other),
+        deadline_(deadline),
+        sleeper_(&mine == &queue.front_ ? "Queue.get" : "Queue.put") {}
   ~Wait();
   Wait(const Wait&) = delete;
   Wait& operator=(const Wait&) = delete;

@@ -113,7 +113,7 @@ bool ByteQueue::none_unfinished() {
 }
 
 bool ByteQueue::join(Deadline deadline) {
-  sync::Sleeper<FamilyScope> sleeper;
+  sync::Sleeper<FamilyScope> sleeper("Queue.join");
   for (bool out_of_time = deadline.passed();;) {
     const std::uint32_t heard = Bell(done_bell_).listen();
     if (none_unfinished()) return true;

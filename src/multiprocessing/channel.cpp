@@ -12,6 +12,7 @@
 
 #include "heap/objects.hpp"
 #include "hilo/errors.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail::connection {
 namespace {
@@ -216,6 +217,8 @@ void Channel::adopt_packet(std::size_t count) {
 }
 
 void Channel::receive_header(Deadline deadline, std::size_t maxlength) {
+  trace::Wait traced("Connection.recv");
+  traced.sleeps();
   check_readable();
   for (;;) {
     std::size_t needed = k_short_header;
@@ -277,6 +280,8 @@ void Channel::receive(Deadline deadline, std::size_t maxlength) {
 std::size_t Channel::receive_into(std::span<std::byte> room, Deadline deadline) {
   if (kind_.packets && deadline.is_never() && readable_ && !amid_message()) {
     const std::span<std::byte> packet = packet_room();
+    trace::Wait traced("Connection.recv");
+    traced.sleeps();
     const std::size_t count = os::receive_packet(descriptor_.get(), packet);
     const std::size_t size = count - k_short_header;
     if (count >= k_short_header && short_at(packet.data()) == size && size <= room.size()) {

@@ -20,7 +20,7 @@ EndLock::Got EndLock::acquire_slow(Deadline deadline) {
 
   const Deadline grace = Deadline::never().sooner(k_grace);
   if (deadline.nanoseconds() < grace.nanoseconds()) deadline = grace;
-  sync::Sleeper<FamilyScope> sleeper;
+  sync::Sleeper<FamilyScope> sleeper("Queue's lock");
   for (bool slept = false, out_of_time = false;;) {
     const std::uint32_t holder = word_.load(std::memory_order_relaxed);
     const bool dead = holder != 0 && FamilyScope::died(holder);

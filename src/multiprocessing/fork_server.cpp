@@ -26,6 +26,7 @@
 #include "os/self.hpp"
 #include "os/spawn.hpp"
 #include "os/stream.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::detail {
 namespace {

@@ -22,6 +22,7 @@
 #include "os/message_socket.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"
+#include "os/thread.hpp"
 #include "threading/exception_text.hpp"
 
 namespace hilo::detail {

@@ -12,6 +12,7 @@
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
 #include "threading/exit.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::multiprocessing {
 namespace {
@@ -153,7 +154,11 @@ bool Process::join_until(detail::Deadline deadline) {
     process = state_->ref();
     child = is_mine(registry, *state_);
   }
-  if (!os::wait_for_end(process, deadline)) return false;
+  {
+    detail::trace::Wait traced("Process.join");
+    traced.sleeps();
+    if (!os::wait_for_end(process, deadline)) return false;
+  }
   return !child || registry.reap(state_);
 }
 

@@ -12,6 +12,8 @@
 #include "os/liveness.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
+#include "os/thread.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail {
 
@@ -53,6 +55,7 @@ void Registry::become(StatePointer self) {
   const std::scoped_lock guard(mutex);
   self->phase = ProcessState::Phase::started;
   current->seen = os::boot_time();
+  trace::begin_process(self->name);
   parent = std::exchange(current, std::move(self));
   processes_made = 0;
 }
@@ -72,6 +75,7 @@ bool Registry::reap(const StatePointer& child) {
     std::erase(children, child);
   }
   family::ended(member);
+  trace::process_ended(child->name, *child->exitcode);
   return true;
 }
 
@@ -136,6 +140,7 @@ void StartingChild::started(int pid, std::shared_ptr<os::WatchedDescriptor> repo
   if (report) child_->seen = os::boot_time();
   child_->report = std::move(report);
   child_->phase = ProcessState::Phase::started;
+  trace::process_started(child_->name, pid);
   child_.reset();
 }
 

@@ -8,6 +8,7 @@
 #include "multiprocessing/start.hpp"
 #include "os/self.hpp"
 #include "threading/exception_text.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail {
 
@@ -29,6 +30,7 @@ __attribute__((no_sanitize("null"))) void run_to_end(const std::string& name,
     os::write_error(fmt::format("Process {}:\n  {}\n", name, describe_current_exception()));
     code = 1;
   }
+  trace::end_process();
   end(code);
   std::abort();
 }

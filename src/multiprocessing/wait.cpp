@@ -7,6 +7,7 @@
 #include "multiprocessing/listener_state.hpp"
 #include "multiprocessing/queue_watch.hpp"
 #include "os/stream.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::multiprocessing::connection {
 
@@ -121,6 +122,7 @@ std::vector<std::size_t> wait_for(std::span<const Waitable> objects, Patience pa
     if (auto* queue = WaitableAccess::queue(objects[place])) queues.push_back(queue);
   }
   std::vector<bool> ready(objects.size());
+  trace::Wait traced("wait");
   for (std::int64_t nap = k_first_nap;; nap *= 2) {
     bool any = false;
     for (std::size_t place = 0; place < objects.size(); ++place) {
@@ -128,8 +130,10 @@ std::vector<std::size_t> wait_for(std::span<const Waitable> objects, Patience pa
       any = any || ready[place];
     }
     const bool look = any || !queues.empty();
+    if (!look) traced.sleeps();
     any = os::wait_readable(entries, look ? Deadline::poll() : deadline) || any;
     if (!any && !deadline.passed()) {
+      traced.sleeps();
       sleep(entries, queues, nap, deadline);
       continue;
     }

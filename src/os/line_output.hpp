@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "hilo/detail/export.hpp"
+
 /// Contract: text that goes out in one piece.
 namespace hilo::os {
 
 /// A stream or a file, written to by one call of the system for each text, past the stream's
 /// buffer. Any number of threads and processes may write to the same at once.
-class LineOutput {
+class HILO_EXPORT LineOutput {
  public:
   /// The stream stays the caller's.
   explicit LineOutput(std::FILE* stream) noexcept : stream_(stream) {}

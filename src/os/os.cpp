@@ -3,6 +3,7 @@
 
 #include "os/liveness.hpp"
 #include "os/self.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::os {
 

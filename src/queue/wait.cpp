@@ -2,6 +2,7 @@
 #include "hilo/detail/queue/end.hpp"
 #include "hilo/detail/queue/look.hpp"
 #include "sync/sleeper.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail::queue {
 namespace {
@@ -33,6 +34,8 @@ bool Wait::pause() {
     if (deadline_.passed() || waiter_.stopped()) return false;
     queue_up();
   }
+  trace::Wait traced(mine_.limit == 0 ? "Queue.get" : "Queue.put");
+  traced.sleeps();
   slept_ = other_.waiters.sleep(waiter_, lock_, deadline_);
   // Who was woken looks, even when out of time: the wake-up was for an item or a place, and nobody
   // else was told of it.

@@ -138,7 +138,7 @@ std::uint32_t Barrier<Scope>::wait(Deadline deadline, const std::function<void()
 /// leaves that to act().
 template <class Scope>
 auto Barrier<Scope>::arrive(Deadline deadline, bool has_action) -> Arrival {
-  Sleeper<Scope> sleeper;
+  Sleeper<Scope> sleeper("Barrier.wait");
   for (bool out_of_time = false;;) {
     std::uint32_t seen = 0;
     {
@@ -171,7 +171,7 @@ void Barrier<Scope>::wait_for_others(const Arrival& mine, Deadline deadline) {
     return ((seen ^ mine.phase) & k_completions) != 0;
   };
   if (!deadline.passed()) spin(over);
-  Sleeper<Scope> sleeper;
+  Sleeper<Scope> sleeper("Barrier.wait");
   for (bool out_of_time = false; !over();) {
     const std::uint32_t status = seen & k_status;
     if (status == k_broken || status == k_resetting) {

@@ -63,7 +63,7 @@ bool Condition<Scope>::sleep(Slot& slot, Deadline deadline) {
   // acquire: pairs with the notifier's store, though the lock orders what the two do.
   const auto notified = [&] { return slot.state.load(std::memory_order_acquire) != waiting; };
   if (deadline.passed() || !spin(notified)) {
-    Sleeper<Scope> sleeper;
+    Sleeper<Scope> sleeper("Condition.wait");
     while (!notified()) {
       if (sleeper.sleep(slot.state, waiting, deadline) != Slept::timed_out) continue;
       std::uint32_t expected = waiting;

@@ -30,7 +30,7 @@ bool Event<Scope>::wait_slow(Deadline deadline) {
   };
   if (deadline.passed()) return was_set();
   if (spin(was_set)) return true;
-  Sleeper<Scope> sleeper;
+  Sleeper<Scope> sleeper("Event.wait");
   for (bool out_of_time = false; !out_of_time;) {
     const std::uint32_t wanted = seen | k_sleepers;
     // relaxed: the flag guards nothing, and park() compares the word again.

@@ -13,6 +13,7 @@ namespace hilo::detail::sync {
 /// What the value of a permit word means for a lock.
 template <class Scope>
 struct LockPermit {
+  static constexpr const char* k_what = "Lock.acquire";
   static bool available(std::uint32_t value) noexcept { return value == 0; }
   static std::uint32_t taken(std::uint32_t) noexcept { return Scope::self(); }
   /// Whether it will never become available by itself.
@@ -21,6 +22,7 @@ struct LockPermit {
 
 /// And for a semaphore.
 struct CountPermit {
+  static constexpr const char* k_what = "Semaphore.acquire";
   static bool available(std::uint32_t value) noexcept { return value != 0; }
   static std::uint32_t taken(std::uint32_t value) noexcept { return value - 1; }
   static bool abandoned(std::uint32_t) noexcept { return false; }
@@ -123,7 +125,7 @@ class PermitWait {
 
   std::atomic<std::uint32_t>& word_;
   const Deadline deadline_;
-  Sleeper<Scope> sleeper_;
+  Sleeper<Scope> sleeper_{Permit::k_what};
   std::int64_t queued_since_ = 0;
   bool queued_ = false;
   bool slept_ = false;

@@ -45,7 +45,7 @@ bool BoundedSemaphore<Scope, true>::acquire(Deadline deadline) {
   // Fair as PermitWait is: after a millisecond those who come later must queue.
   constexpr std::int64_t k_patience = 1'000'000;
   const std::int64_t start = Deadline::now();
-  Sleeper<Scope> sleeper;
+  Sleeper<Scope> sleeper("Semaphore.acquire");
   bool slept = out_of_time;  // a look may take what is meant for a sleeper: that one may be dead
   bool made_starving = false;
   bool slice_over = false;

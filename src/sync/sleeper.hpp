@@ -8,6 +8,7 @@
 #include "hilo/detail/deadline.hpp"
 #include "hilo/detail/sync/cpu_relax.hpp"
 #include "os/park.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail::sync {
 
@@ -18,14 +19,19 @@ enum class Slept { woken, slice_over, timed_out };
 template <class Scope>
 class Sleeper {
  public:
+  /// `what` is waited for, in a trace; must outlive this.
+  explicit constexpr Sleeper(const char* what) noexcept : traced_(what) {}
+
   Slept sleep(const std::atomic<std::uint32_t>& word, std::uint32_t expected, Deadline deadline) {
     if constexpr (Scope::k_shared) return slice(word, expected, deadline);
+    traced_.sleeps();
     return os::park(word, expected, deadline, k_scope) == os::ParkResult::woken ? Slept::woken
                                                                                 : Slept::timed_out;
   }
 
   /// In slices in any scope.
   Slept slice(const std::atomic<std::uint32_t>& word, std::uint32_t expected, Deadline deadline) {
+    traced_.sleeps();
     if (os::sleep_on(word, expected, deadline.sooner(slice_), k_scope) == os::ParkResult::woken) {
       return Slept::woken;
     }
@@ -43,6 +49,7 @@ class Sleeper {
   static constexpr std::int64_t k_first_slice = 10'000'000;
   static constexpr std::int64_t k_longest_slice = 160'000'000;
   std::int64_t slice_ = k_first_slice;
+  trace::Wait traced_;
 };
 
 template <class Scope>

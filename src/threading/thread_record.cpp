@@ -18,6 +18,7 @@
 #include "threading/registry.hpp"
 #include "threading/target_name.hpp"
 #include "threading/timer_schedule.hpp"
+#include "trace/trace.hpp"
 
 namespace hilo::detail {
 namespace {
@@ -43,6 +44,25 @@ struct Finish {
     record.phase.set(ThreadPhase::finished);
     let_go_after_the_end(record);
   }
+};
+
+/// A thread's life in a trace.
+class TracedLife {
+ public:
+  explicit TracedLife(const ThreadRecord& record) : traced_(trace::on()) {
+    if (!traced_) return;
+    const std::string name = thread_name(record);
+    trace::name_thread(name);
+    trace::begin("thread", name);
+  }
+  ~TracedLife() {
+    if (traced_) trace::end();
+  }
+  TracedLife(const TracedLife&) = delete;
+  TracedLife& operator=(const TracedLife&) = delete;
+
+ private:
+  const bool traced_;
 };
 
 void run_target(ThreadRecord& record) {
@@ -76,6 +96,7 @@ void* thread_entry(void* raw) {
   set_current_record(record.self);
   const Finish finish{record};
   announce(record);
+  const TracedLife life(record);
   run_target(record);
   // Nobody but a fork can have waited for a thread that runs: here it is a child's main thread, and
   // its end is the child's, whatever other threads do.
@@ -183,6 +204,8 @@ bool join_thread(ThreadRecord& record, Deadline deadline) {
   }
   const Waiting waiting(current, record);
   let_go_on(record);
+  trace::Wait traced("Thread.join");
+  if (record.phase.get() != ThreadPhase::finished) traced.sleeps();
   // Without a time limit the system's own wait does it all.
   if (deadline.is_never() && record.reaper.move(ThreadReaper::nobody, ThreadReaper::somebody)) {
     reap(record);

@@ -13,6 +13,7 @@
 #include "hilo/detail/futures/attempts.hpp"
 #include "hilo/detail/futures/job.hpp"
 #include "hilo/detail/thread_work.hpp"
+#include "hilo/detail/trace.hpp"
 
 namespace hilo::detail::futures {
 
@@ -104,6 +105,7 @@ class CallJob final : public AttemptedJob<R> {
     return invoke(*call_);
   }
   R invoke(std::tuple<F, Args...>& call) {
+    const trace::Task traced(std::get<0>(call));
     return std::apply(
         [](auto& stop, F& target, Args&... args) -> R {
           if constexpr (k_takes_stop) {

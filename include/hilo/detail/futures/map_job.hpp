@@ -16,6 +16,7 @@
 
 #include "hilo/detail/futures/call_job.hpp"
 #include "hilo/detail/futures/job.hpp"
+#include "hilo/detail/trace.hpp"
 
 namespace hilo::detail::futures {
 
@@ -123,6 +124,7 @@ class MapJob final
  private:
   void run_chunk(std::size_t number) noexcept {
     if (stopped_.load(std::memory_order_relaxed)) return;
+    const trace::Task traced(target_);
     const std::size_t from = number * chunk_;
     const std::size_t to = std::min(size_, from + chunk_);
     try {

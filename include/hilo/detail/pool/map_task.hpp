@@ -17,6 +17,7 @@
 #include "hilo/detail/futures/map_job.hpp"
 #include "hilo/detail/pool/outgoing.hpp"
 #include "hilo/detail/pool/remote_task.hpp"
+#include "hilo/detail/trace.hpp"
 
 namespace hilo::detail::pool {
 
@@ -142,6 +143,7 @@ class MapJob<Style, F, Range>::Chunk final : public futures::Job,
  private:
   static void execute(marshal::Reader& in, Outgoing& out) {
     F target = read_target<F>(in);
+    const trace::Task traced(target);
     const std::size_t count = in.read_count(marshal::detail::least_size<Item>());
     std::vector<R> results;
     results.reserve(count);

@@ -17,6 +17,7 @@
 #include "hilo/detail/pool/outgoing.hpp"
 #include "hilo/detail/process_call.hpp"
 #include "hilo/detail/thread_work.hpp"
+#include "hilo/detail/trace.hpp"
 
 /// Tasks for worker processes (docs/design/pool.md).
 namespace hilo::detail::pool {
@@ -156,6 +157,7 @@ class RemoteJob final : public futures::ResultJob<R>, public RemoteTask {
  private:
   static void execute(marshal::Reader& in, Outgoing& out) {
     F target = read_target<F>(in);
+    const trace::Task traced(target);
     // A braced list is read from left to right.
     std::tuple<Args...> args{marshal::load_from<Args>(in)...};
     in.finish();
