@@ -41,13 +41,13 @@ int wait_child(int pid, siginfo_t& info, int options) noexcept {
 
 // What the parent of somebody else's child has said of its end, if anything; it stays to be read.
 enum class Report { none, ended, silent_for_ever };
-Report look_at_report(int report, EndStatus* status = nullptr) noexcept {
+Report look_at_report(int report, EndStatus* status) noexcept {
   ChildReport found;
   const ssize_t size =
       fault("recv") ? -1 : ::recv(report, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return Report::none;
   if (size != static_cast<ssize_t>(sizeof found)) return Report::silent_for_ever;
-  if (status != nullptr) *status = found.status;
+  *status = found.status;
   return found.ended ? Report::ended : Report::none;
 }
 
@@ -63,13 +63,18 @@ int number_of(Signal signal) noexcept {
   return SIGKILL;
 }
 
-// A process that is no child.
-bool stranger_has_ended(ProcessRef process) noexcept {
+// How a process that is no child ended; nothing if it has not. One look at the report: another one
+// may find what the first did not.
+std::optional<EndStatus> end_of_stranger(ProcessRef process) noexcept {
   if (process.report >= 0) {
-    const Report report = look_at_report(process.report);
-    if (report != Report::silent_for_ever) return report == Report::ended;
+    EndStatus status = {};
+    const Report report = look_at_report(process.report, &status);
+    if (report == Report::ended) return status;
+    if (report == Report::none) return std::nullopt;
   }
-  return parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
+  const bool gone =
+      parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
+  return gone ? std::optional(EndStatus{false, 0}) : std::nullopt;
 }
 
 timespec until(Deadline deadline) noexcept {
@@ -104,7 +109,7 @@ bool ask_until_end(ProcessRef process, Deadline deadline) {
 }  // namespace
 
 bool has_ended(ProcessRef process) {
-  if (process.seen) return stranger_has_ended(process);
+  if (process.seen) return end_of_stranger(process).has_value();
   siginfo_t info;
   if (wait_child(process.pid, info, WEXITED | WNOHANG | WNOWAIT) == 0) return info.si_pid != 0;
   if (errno != ECHILD) refuse("hilo: waitid");
@@ -134,13 +139,7 @@ bool wait_for_end(ProcessRef process, Deadline deadline) {
 }
 
 std::optional<EndStatus> reap(ProcessRef process) noexcept {
-  if (process.seen) {
-    EndStatus status = {};
-    if (process.report >= 0 && look_at_report(process.report, &status) == Report::ended) {
-      return status;
-    }
-    return stranger_has_ended(process) ? std::optional(EndStatus{false, 0}) : std::nullopt;
-  }
+  if (process.seen) return end_of_stranger(process);
   siginfo_t info;
   if (wait_child(process.pid, info, WEXITED | WNOHANG) != 0) {
     return errno == ECHILD ? std::optional(EndStatus{false, 0}) : std::nullopt;

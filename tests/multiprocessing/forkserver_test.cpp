@@ -225,6 +225,17 @@ TEST(ForkserverTest, StartsHundredsAtOnce) {
   EXPECT_EQ(test::open_descriptors(), descriptors);
 }
 
+TEST(ForkserverTest, WhoLooksAgainAndAgainLearnsHowAChildEnded) {
+  constexpr int k_children = 300;
+  for (int i = 0; i < k_children; ++i) {
+    Process child = k_server.Process(end_with, 7);
+    child.start();
+    while (child.is_alive()) {
+    }
+    ASSERT_EQ(child.exitcode(), 7) << "of child " << i;
+  }
+}
+
 TEST(ForkserverTest, SharedObjectsCross) {
   Value<int> sum(0);
   std::vector<Process> processes;
