@@ -2,6 +2,7 @@
 // What the README's table "From Python" says, row by row; check_table.py sees that none is missing.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 
 #include "helpers/eventually.hpp"
 #include "hilo/errors.hpp"
+#include "hilo/futures.hpp"
 #include "hilo/logging.hpp"
 #include "hilo/multiprocessing.hpp"
 #include "hilo/os.hpp"
@@ -23,6 +25,7 @@
 
 namespace {
 
+namespace futures = hilo::futures;
 namespace logging = hilo::logging;
 namespace mp = hilo::multiprocessing;
 namespace pickle = hilo::pickle;
@@ -216,6 +219,42 @@ TEST(FromPythonTest, Iterators) {
   int sum = 0;
   for (const int number : lines) sum += number;
   EXPECT_EQ(sum, 6);
+}
+
+int square(int n) { return n * n; }
+std::string& url_of_worker() { return mp::pool::worker_local<std::string>(); }
+void connect(const std::string& url) { url_of_worker() = url; }
+std::string ask_for_url() { return url_of_worker(); }
+void die() { std::_Exit(3); }
+
+TEST(FromPythonTest, Pools) {
+  const std::vector numbers = {1, 2, 3};
+  mp::Pool pool(4);
+  EXPECT_EQ(pool.map(square, numbers), (std::vector{1, 4, 9}));
+  std::atomic<bool> shown = false;
+  const auto show = [&shown] { shown = true; };
+  pool.apply_async({.callback = show}, f, 1, "x").get(2s);
+  EXPECT_TRUE(hilo::test::eventually([&] { return shown.load(); }));
+  int sum = 0;
+  for (int r : pool.imap_unordered(square, numbers, {.chunksize = 8})) sum += r;
+  EXPECT_EQ(sum, 14);
+  EXPECT_THROW(pool.apply(die), hilo::WorkerLostError);
+  pool.apply_async({.limits = {.timeout = 2s, .retries = 3}}, f, 1, "x").get(k_soon);
+}
+
+TEST(FromPythonTest, Initializers) {
+  const std::string url = "somewhere";
+  mp::Pool pool({.processes = 2, .initializer = {connect, url}});
+  EXPECT_EQ(pool.apply(ask_for_url), url);
+}
+
+TEST(FromPythonTest, Executors) {
+  futures::ThreadPoolExecutor e(4);
+  e.submit(f, 1, "x").result();
+  std::vector all = {e.submit(square, 2), e.submit(square, 3)};
+  int sum = 0;
+  for (auto& done : futures::as_completed(all, 5s)) sum += done.result();
+  EXPECT_EQ(sum, 13);
 }
 
 TEST(FromPythonTest, Logging) {
