@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/executor_face.hpp"
@@ -44,13 +43,6 @@ class HILO_EXPORT ProcessPoolExecutor
   explicit ProcessPoolExecutor(ProcessPoolExecutorOptions options = {});
   explicit ProcessPoolExecutor(int max_workers)
       : ProcessPoolExecutor(ProcessPoolExecutorOptions{.max_workers = max_workers}) {}
-
-  /// What each worker is at; none in a forked child.
-  ///
-  /// Python: none.
-  [[nodiscard]] std::vector<multiprocessing::pool::WorkerStats> stats() const {
-    return crew().stats();
-  }
 
   /// Ends the workers, and with them what runs; what has not begun is cancelled.
   ///

@@ -5,7 +5,6 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/pool_face.hpp"
@@ -68,11 +67,6 @@ class HILO_EXPORT Pool : public detail::futures::PoolFace<detail::pool::ProcessK
  public:
   explicit Pool(PoolOptions options = {});
   explicit Pool(int processes) : Pool(PoolOptions{.processes = processes}) {}
-
-  /// What each worker is at; none in a forked child.
-  ///
-  /// Python: none.
-  [[nodiscard]] std::vector<WorkerStats> stats() const { return crew().stats(); }
 };
 
 }  // namespace hilo::multiprocessing::pool
