@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/detail/futures/staffing.hpp"
 
+#include <algorithm>
+
+#include "hilo/detail/deadline.hpp"
 #include "hilo/errors.hpp"
 
 namespace hilo::detail::futures {
@@ -11,6 +14,7 @@ Staffing make_staffing(int most, std::optional<int> least,
   if (least && (*least < 0 || *least > most)) {
     throw ValueError("hilo: a pool's least number of workers is between none and its most");
   }
+  if (idle_time) idle_time = std::min(*idle_time, Deadline::k_longest);
   return {most, least.value_or(idle_time ? 0 : usual_least), idle_time};
 }
 

@@ -58,6 +58,7 @@ TEST(ThreadCrewSizeTest, GrowsForATaskThatAnotherWaitsForWithoutSayingSo) {
   for (int i = 0; i < 200; ++i) {
     ThreadPoolExecutor executor(2);
     threading::Event second_ran;
+    EXPECT_EQ(executor.submit(square, 2).result(30s), 4);
     auto first = executor.submit([&] { return second_ran.wait(30s); });
     (void)executor.submit([&] { second_ran.set(); });
     ASSERT_TRUE(first.result(30s));

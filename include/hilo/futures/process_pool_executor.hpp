@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "hilo/detail/export.hpp"
@@ -23,6 +25,15 @@ struct ProcessPoolExecutorOptions {
   std::optional<int> max_tasks_per_child = {};
   /// As in Python: the death of a worker fails all tasks and the executor, with BrokenProcessPool.
   bool strict = false;
+  /// How many are there at least, from the start; others come as there is work. All if neither this
+  /// nor `idle_time` is given, none if only that is.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
+  /// How many bytes of memory of its own a worker may use. One that uses more, as is seen within
+  /// about a tenth of a second, is ended, and its task fails with WorkerLostError; between tasks it
+  /// is just replaced. By fork, what it shares with this process counts too.
+  std::optional<std::uint64_t> memory_limit = {};
 };
 
 /// Tasks for processes; what can be one is said at Pool.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -42,6 +44,15 @@ struct PoolOptions {
   std::optional<int> maxtasksperchild = {};
   /// How the workers start; as the program's processes if not given.
   std::optional<StartMethod> context = {};
+  /// How many are there at least, from the start; others come as there is work. All if neither this
+  /// nor `idle_time` is given, none if only that is.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
+  /// How many bytes of memory of its own a worker may use. One that uses more, as is seen within
+  /// about a tenth of a second, is ended, and its task fails with WorkerLostError; between tasks it
+  /// is just replaced. By fork, what it shares with this process counts too.
+  std::optional<std::uint64_t> memory_limit = {};
 };
 
 /// Processes that do tasks.

@@ -21,6 +21,9 @@ struct WorkerStats {
   std::uint64_t pending = 0;
   std::uint64_t done = 0;    ///< tasks that came to a result
   std::uint64_t failed = 0;  ///< and those that came to an error, or were lost
+  /// Bytes in the machine's memory that are the process's own: not mapped from files, nor shared
+  /// with the family; 0 for threads, which have none of their own.
+  std::uint64_t memory = 0;
 };
 
 }  // namespace hilo::multiprocessing::pool
