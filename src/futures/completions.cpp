@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "futures/current_crew.hpp"
 #include "hilo/detail/queue/simple_engine.hpp"
 
 namespace hilo::detail::futures {
@@ -60,7 +61,7 @@ std::optional<std::size_t> Completions::next(Deadline deadline) {
   if (!told && current_crew() != nullptr) {
     for (auto& [number, watch] : state_->watches) {
       if (watch.job().crew() != current_crew() || watch.job().phase() != Phase::pending) continue;
-      watch.job().run();
+      run_as_worker(watch.job());
       if (watch.job().done()) break;
     }
   }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "futures/worker_record.hpp"
+
 namespace hilo::detail::futures {
 
-/// The calling thread works for `crew` from now on; for none if null.
-void set_current_crew(const void* crew) noexcept;
+/// The calling thread works for `crew` from now on, and writes down in `record` what it does.
+void set_current_crew(const void* crew, WorkerRecord* record) noexcept;
+
+/// By a worker of a crew: has the job done, if nobody has begun it.
+void run_as_worker(Job& job) noexcept;
 
 }  // namespace hilo::detail::futures

@@ -11,11 +11,16 @@ namespace hilo::detail::futures {
 namespace {
 
 constinit thread_local const void* t_crew = nullptr;
+constinit thread_local WorkerRecord* t_record = nullptr;
 
 }  // namespace
 
 const void* current_crew() noexcept { return t_crew; }
-void set_current_crew(const void* crew) noexcept { t_crew = crew; }
+void set_current_crew(const void* crew, WorkerRecord* record) noexcept {
+  t_crew = crew;
+  t_record = record;
+}
+void run_as_worker(Job& job) noexcept { t_record->run(job); }
 
 Job::~Job() = default;
 
@@ -37,7 +42,7 @@ bool Job::cancel() noexcept {
 bool Job::wait(Deadline deadline) {
   if (done()) return true;
   if (crew_ != nullptr && crew_ == t_crew) {
-    run();
+    run_as_worker(*this);
     if (done()) return true;
   }
   if (deadline.passed()) return false;

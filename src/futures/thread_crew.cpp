@@ -3,23 +3,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+#include <ranges>
 #include <utility>
 
 #include "futures/current_crew.hpp"
 #include "futures/forks.hpp"
+#include "futures/news.hpp"
 #include "hilo/errors.hpp"
+#include "hilo/os.hpp"
 #include "hilo/threading/functions.hpp"
+#include "hilo/threading/thread.hpp"
 #include "threading/exception_text.hpp"
 
 namespace hilo::detail::futures {
 
+struct ThreadCrew::Worker {
+  std::mutex mutex;
+  Job* stoppable = nullptr;  ///< what it is at, under the mutex
+  std::optional<threading::Thread> thread;
+  bool there = false;  ///< under the crew's mutex: else it has ended, and another may come here
+  WorkerRecord record;
+};
+
 std::shared_ptr<ThreadCrew> ThreadCrew::start(CrewOptions options) {
-  if (options.most < 1) throw ValueError("hilo: a pool needs at least one worker");
   if (options.most_pending < 0) throw ValueError("hilo: a line cannot be shorter than nothing");
-  const bool start_all = options.start_all;
   auto crew = std::make_shared<ThreadCrew>(std::move(options));
   try {
-    while (start_all && crew->started_.load() < crew->options_.most) crew->start_worker();
+    while (crew->started_.load() < crew->options_.staffing.least && crew->start_worker()) {
+    }
   } catch (...) {
     crew->shutdown(true);
     crew->join();
@@ -67,40 +80,70 @@ void ThreadCrew::submit(Ref<Job> job) {
   if (!stands) {
     raw->drop();
     if (options_.refuse_when_full) throw hilo::queue::Full();
-    return raw->run();  // a worker that waited for room might wait for itself
+    return run_as_worker(*raw);  // a worker that waited for room might wait for itself
   }
-  // relaxed: one thread too many or too late is no harm.
-  if (started_.load(std::memory_order_relaxed) < options_.most &&
-      line_.size() > idle_.load(std::memory_order_relaxed)) {
-    start_worker();
+  try {
+    grow();
+  } catch (...) {  // it stands in nobody's line
+    (void)raw->cancel();
+    throw;
   }
 }
 
-void ThreadCrew::start_worker() {
+// Starts a worker if there is more to do than those have who wait. Where one worker too few is
+// started nobody may ever come: so who puts a job into the line, then looks who waits, and who does
+// not wait any more, then looks into the line, both change `idle_`, and the later one sees it all.
+void ThreadCrew::grow() {
+  const Staffing& staffing = options_.staffing;
+  if (!staffing.idle_time && started_.load(std::memory_order_relaxed) >= staffing.most) return;
+  const int idle = idle_.fetch_add(0, std::memory_order_acq_rel);
+  if (started_.load(std::memory_order_relaxed) >= staffing.most || line_.size() <= idle) return;
+  try {
+    (void)start_worker();
+  } catch (...) {
+    if (started_.load(std::memory_order_relaxed) == 0) throw;  // else the others will do
+  }
+}
+
+// Returns: false if there are enough, or no work any more. Throws: std::system_error.
+bool ThreadCrew::start_worker() {
   const std::scoped_lock guard(mutex_);
   const int number = started_.load(std::memory_order_relaxed);
-  if (number >= options_.most || shut_down_.load()) return;
-  auto worker = std::make_unique<Worker>();
-  Worker& self = *worker;
-  worker->thread.emplace(
-      threading::ThreadOptions{.name = fmt::format("{}_{}", options_.prefix, number),
-                               .daemon = true},
-      [crew = shared_from_this(), &self] { crew->work(self); });
-  workers_.reserve(workers_.size() + 1);
-  try {
-    worker->thread->start();
-  } catch (const std::system_error&) {
-    if (number == 0) throw;
-    return;  // the others will do
+  if (number >= options_.staffing.most || (shut_down_.load() && line_.size() == 0)) return false;
+  auto place = std::ranges::find_if(workers_, [](const auto& worker) {
+    return !worker->there && !(worker->thread && worker->thread->is_alive());
+  });
+  if (place == workers_.end()) {
+    workers_.push_back(std::make_unique<Worker>());
+    place = workers_.end() - 1;
   }
-  workers_.push_back(std::move(worker));
+  Worker& self = **place;
+  threading::Thread thread(
+      {.name = fmt::format("{}_{}", options_.prefix, place - workers_.begin()), .daemon = true},
+      [crew = shared_from_this(), &self] { crew->work(self); });
+  thread.start();
+  self.thread = std::move(thread);
+  self.there = true;
   started_.store(number + 1, std::memory_order_relaxed);
+  return true;
+}
+
+bool ThreadCrew::ensure_started(Deadline deadline) {
+  refuse_if_unusable();
+  const int wanted = options_.staffing.warm();
+  while (started_.load(std::memory_order_relaxed) < wanted && start_worker()) {
+  }
+  return wait_for_news(news_, deadline, [&] {
+    refuse_if_unusable();
+    return ready_.load() >= wanted;
+  });
 }
 
 bool ThreadCrew::prepare() noexcept {
-  if (!options_.initializer) return true;
   try {
-    options_.initializer();
+    if (options_.initializer) options_.initializer();
+    ready_.fetch_add(1);
+    tell_news(news_);
     return true;
   } catch (...) {
     const std::scoped_lock guard(mutex_);
@@ -110,38 +153,75 @@ bool ThreadCrew::prepare() noexcept {
       broken_.store(true);
     }
   }
+  tell_news(news_);
   line_.shutdown(false);
   for (Ref<Job> job = next(Deadline::poll()); job; job = next(Deadline::poll())) job->fail(error_);
   return false;
 }
 
 void ThreadCrew::work(Worker& self) noexcept {
-  set_current_crew(this);
+  set_current_crew(this, &self.record);
   if (!prepare()) return;
+  while (Ref<Job> job = wait_for_job(self)) run(self, std::move(job));
+}
+
+// Returns: none if this worker is to end.
+Ref<Job> ThreadCrew::wait_for_job(Worker& self) {
+  const Staffing& staffing = options_.staffing;
   for (;;) {
-    const bool counts = started_.load(std::memory_order_relaxed) < options_.most;
+    const int started = started_.load(std::memory_order_relaxed);
+    const bool counts = staffing.idle_time || started < staffing.most;
+    const bool may_end = staffing.idle_time && started > staffing.least;
     if (counts) idle_.fetch_add(1, std::memory_order_relaxed);
-    Ref<Job> job = next(Deadline::never());
-    if (counts) idle_.fetch_sub(1, std::memory_order_relaxed);
-    if (!job) return;
-    run(self, std::move(job));
+    Ref<Job> job;
+    try {
+      job = take(may_end ? Deadline::after(*staffing.idle_time) : Deadline::never());
+    } catch (const hilo::queue::ShutDown&) {
+      return {};
+    }
+    if (job) {
+      if (counts) {
+        idle_.fetch_sub(1, std::memory_order_acq_rel);
+        grow();
+      }
+      return job;
+    }
+    const std::scoped_lock guard(mutex_);
+    const bool ends =
+        !shut_down_.load() && started_.load(std::memory_order_relaxed) > staffing.least;
+    if (ends) started_.fetch_sub(1, std::memory_order_relaxed);
+    // In this order: who sees one less waiting sees one less there.
+    idle_.fetch_sub(1, std::memory_order_acq_rel);
+    if (!ends) continue;
+    job = next(Deadline::poll());
+    if (job) {
+      started_.fetch_add(1, std::memory_order_relaxed);
+      return job;
+    }
+    self.there = false;
+    ready_.fetch_sub(1);
+    return {};
   }
 }
 
 void ThreadCrew::run(Worker& self, Ref<Job> job) {
-  if (!job->stoppable()) return job->run();
+  if (!job->stoppable()) return self.record.run(*job);
   {
     const std::scoped_lock guard(self.mutex);
     self.stoppable = job.get();
   }
-  job->run();
+  self.record.run(*job);
   const std::scoped_lock guard(self.mutex);
   self.stoppable = nullptr;
 }
 
+Ref<Job> ThreadCrew::take(Deadline deadline) {
+  return Ref<Job>::adopt(line_.get<std::optional<Job*>>(deadline).value_or(nullptr));
+}
+
 Ref<Job> ThreadCrew::next(Deadline deadline) {
   try {
-    return Ref<Job>::adopt(line_.get<std::optional<Job*>>(deadline).value_or(nullptr));
+    return take(deadline);
   } catch (const hilo::queue::ShutDown&) {
     return {};
   }
@@ -157,6 +237,7 @@ void ThreadCrew::shutdown(bool cancel) {
     const std::scoped_lock guard(mutex_);
     shut_down_.store(true);
   }
+  tell_news(news_);
   line_.shutdown(false);
   if (cancel) cancel_pending();
 }
@@ -173,6 +254,21 @@ void ThreadCrew::terminate() {
   for (const auto& worker : workers_) stop_running(*worker);
 }
 
+std::vector<multiprocessing::pool::WorkerStats> ThreadCrew::stats() {
+  std::vector<multiprocessing::pool::WorkerStats> all;
+  if (inert()) return all;
+  const std::scoped_lock guard(mutex_);
+  for (const auto& worker : workers_) {
+    auto& stats = all.emplace_back();
+    if (worker->there) {
+      stats.name = worker->thread->name();
+      stats.pid = os::getpid();
+    }
+    worker->record.tell(stats);
+  }
+  return all;
+}
+
 void ThreadCrew::join() {
   if (inert()) return;
   for (std::size_t i = 0;; ++i) {
@@ -182,7 +278,7 @@ void ThreadCrew::join() {
       if (i == workers_.size()) return;
       thread = workers_[i]->thread;
     }
-    if (*thread != threading::current_thread()) thread->join();
+    if (thread && *thread != threading::current_thread()) thread->join();
   }
 }
 

@@ -9,12 +9,20 @@
 
 namespace hilo::multiprocessing::pool {
 
+namespace {
+
+detail::futures::Staffing staffing_of(const ThreadPoolOptions& options) {
+  const int most = options.processes ? *options.processes : os::process_cpu_count();
+  return detail::futures::make_staffing(most, options.min_workers, options.idle_time, most);
+}
+
+}  // namespace
+
 ThreadPool::ThreadPool(ThreadPoolOptions options)
-    : PoolFace(detail::futures::ThreadCrew::start(
-          {.most = options.processes ? *options.processes : os::process_cpu_count(),
-           .start_all = true,
-           .prefix = "ThreadPool",
-           .initializer = std::move(options.initializer)})) {}
+    : PoolFace(
+          detail::futures::ThreadCrew::start({.staffing = staffing_of(options),
+                                              .prefix = "ThreadPool",
+                                              .initializer = std::move(options.initializer)})) {}
 
 }  // namespace hilo::multiprocessing::pool
 

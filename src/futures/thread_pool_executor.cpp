@@ -24,9 +24,10 @@ std::string default_prefix() {
 
 ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolExecutorOptions options)
     : ExecutorFace(detail::futures::ThreadCrew::start(
-          {.most = options.max_workers
-                       ? *options.max_workers
-                       : std::min(k_most_workers, os::process_cpu_count() + k_extra_workers),
+          {.staffing = detail::futures::make_staffing(
+               options.max_workers.value_or(
+                   std::min(k_most_workers, os::process_cpu_count() + k_extra_workers)),
+               options.min_workers, options.idle_time, 0),
            .prefix = options.thread_name_prefix.empty() ? default_prefix()
                                                         : std::move(options.thread_name_prefix),
            .initializer = std::move(options.initializer),

@@ -14,6 +14,9 @@ namespace hilo::detail {
 /// of the library is one of these from the public call down to the system's.
 class Deadline {
  public:
+  /// As long as anything takes: it can be added to any moment.
+  static constexpr std::chrono::nanoseconds k_longest = std::chrono::hours(24 * 365 * 100);
+
   /// Waits for ever.
   static constexpr Deadline never() noexcept { return Deadline(k_never); }
   /// Has passed already: the wait only looks.

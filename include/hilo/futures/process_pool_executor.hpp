@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/executor_face.hpp"
@@ -24,6 +25,15 @@ struct ProcessPoolExecutorOptions {
   std::optional<int> max_tasks_per_child = {};
   /// As in Python: the death of a worker fails all tasks and the executor, with BrokenProcessPool.
   bool strict = false;
+  /// How many are there at least, from the start; others come as there is work. All if neither this
+  /// nor `idle_time` is given, none if only that is.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
+  /// How many bytes of memory of its own a worker may use. One that uses more, as is seen within
+  /// about a tenth of a second, is ended, and its task fails with WorkerLostError; between tasks it
+  /// is just replaced. By fork, what it shares with this process counts too.
+  std::optional<std::uint64_t> memory_limit = {};
 };
 
 /// Tasks for processes; what can be one is said at Pool.
@@ -44,13 +54,6 @@ class HILO_EXPORT ProcessPoolExecutor
   explicit ProcessPoolExecutor(ProcessPoolExecutorOptions options = {});
   explicit ProcessPoolExecutor(int max_workers)
       : ProcessPoolExecutor(ProcessPoolExecutorOptions{.max_workers = max_workers}) {}
-
-  /// What each worker is at; none in a forked child.
-  ///
-  /// Python: none.
-  [[nodiscard]] std::vector<multiprocessing::pool::WorkerStats> stats() const {
-    return crew().stats();
-  }
 
   /// Ends the workers, and with them what runs; what has not begun is cancelled.
   ///

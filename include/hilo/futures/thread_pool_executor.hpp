@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,11 @@ struct ThreadPoolExecutorOptions {
   std::int64_t max_pending = 0;
   /// submit() throws queue::Full then, instead of waiting for room.
   bool refuse_when_full = false;
+  /// How many are there at least, from the start; others come as there is work. None if
+  /// not given.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
 };
 
 /// Tasks for threads, which are started as there is work.

@@ -43,20 +43,21 @@ void ProcessCrew::Owner::keep() {
         })) {
       continue;
     }
+    rung_.store(false);
+    mend();
     {
       const Guard guard(mutex_);
       rebalance(guard);
     }
-    mend();
     if (shut_down_.load()) {
       const Guard guard(mutex_);
       dismiss_idle(guard);
     }
     if (is_over()) return;
-    const Deadline deadline = check_limits();
+    const Deadline deadline = check_memory(send_idle_home(check_limits()));
     // seq_cst: says that it sleeps, then looks; workers hand over, then look whether it sleeps.
     board().keeper_sleeps.store(1);
-    if (look()) {
+    if (rung_.load() || look()) {
       board().keeper_sleeps.store(0);
       continue;
     }
@@ -67,12 +68,13 @@ void ProcessCrew::Owner::keep() {
 // Returns: whether something had come back.
 bool ProcessCrew::Owner::look() {
   thread_local Outcomes outcomes;
+  bool any = false;
   {
     const Guard guard(mutex_);
     for (const auto& hand : hands_) collect(guard, *hand, outcomes);
+    any = note_ready(guard) || !outcomes.empty();
     refill(guard);
   }
-  const bool any = !outcomes.empty();
   settle(outcomes);
   return any;
 }
@@ -169,13 +171,9 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
     bool moved = false;
     for (std::uint32_t left = longest->count(); left > 0 && !moved; --left) {
       const std::uint32_t at = longest->head.load() + left - 1;
-      Hand::Given& given = longest->given_at(at);
-      std::uint32_t posted = k_posted;
-      if (given.task == nullptr ||
-          !longest->slot(at).state.compare_exchange_strong(posted, k_revoked)) {
-        continue;
-      }
-      RemoteTask* const task = std::exchange(given.task, nullptr);
+      RemoteTask* const task = take_back(guard, *longest, at);
+      if (task == nullptr) continue;
+      const Hand::Given& given = longest->given_at(at);
       const Slot& from = longest->slot(at);
       const std::byte* const bytes =
           given.block == 0 ? from.room : family::g_segments.resolve(given.block);
@@ -221,10 +219,10 @@ Deadline ProcessCrew::Owner::check_limits() {
         // A worker that does not even begin it in that time will not.
         const std::int64_t waited = now - std::max(given.at, hand->came_back);
         const bool ready = hand->lane->standing.load() == std::uint32_t(Standing::ready);
-        std::uint32_t posted = k_posted;
-        if (waited > timeout->count() && ready &&
-            hand->slot(head).state.compare_exchange_strong(posted, k_revoked)) {
-          stuck.push_back(std::exchange(given.task, nullptr));
+        RemoteTask* const task =
+            waited > timeout->count() && ready ? take_back(guard, *hand, head) : nullptr;
+        if (task != nullptr) {
+          stuck.push_back(task);
           dismiss(guard, *hand);
           next = next.sooner(k_grace);
         } else {
@@ -265,13 +263,10 @@ void ProcessCrew::Owner::dismiss(const Guard&, Hand& hand) noexcept {
 }
 
 // Workers with nothing to do are told that there will be nothing more.
-void ProcessCrew::Owner::dismiss_idle(const Guard&) {
+void ProcessCrew::Owner::dismiss_idle(const Guard& guard) {
   if (!line_.empty()) return;
   for (const auto& hand : hands_) {
-    if (!hand->process || hand->count() != 0 || hand->lane->stop.exchange(1) != 0) continue;
-    hand->dismissed = true;
-    hand->lane->word.fetch_add(Lane::k_one_post);
-    hand->wake();
+    if (hand->process && hand->count() == 0) send_home(guard, *hand);
   }
 }
 

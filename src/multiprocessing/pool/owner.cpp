@@ -129,6 +129,7 @@ bool ProcessCrew::Owner::place(const Guard& guard, Entry& entry) {
 
 void ProcessCrew::Owner::submit(RemoteTask& task) {
   Entry entry{&task, {}};
+  bool rings = false;
   {
     const Guard guard(mutex_);
     refuse_if_unusable(guard);
@@ -139,8 +140,10 @@ void ProcessCrew::Owner::submit(RemoteTask& task) {
     refuse_if_unusable(guard);
     task.job().hold();
     if (!line_.empty() || !place(guard, entry)) line_.push_back(std::move(entry));
+    // The keeper sees to its limit, and to more workers.
+    rings = task.attempts() != nullptr || is_short(guard);
   }
-  if (task.attempts() != nullptr) ring();  // the keeper sees to its limit
+  if (rings) ring();
 }
 
 void ProcessCrew::Owner::run(RemoteTask& task) {
@@ -161,6 +164,7 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
       line_.push_back(std::move(entry));
       entry = {};
       refill(guard);
+      if (is_short(guard)) ring();
     } else {
       (void)task.job().claim();
       number = hand->tail;
@@ -293,9 +297,21 @@ void ProcessCrew::Owner::requeue(RemoteTask& task) noexcept {
     task.job().hold();
     line_.push_front(std::move(entry));
     refill(guard);
+    if (is_short(guard)) ring();
   } catch (...) {
     (void)task.job().fail(std::current_exception());
   }
+}
+
+// Returns: the task in this slot, if somebody wants it and its worker has not begun it; it will not
+// now.
+RemoteTask* ProcessCrew::Owner::take_back(const Guard&, Hand& hand, std::uint32_t number) noexcept {
+  RemoteTask*& task = hand.given_at(number).task;
+  std::uint32_t posted = k_posted;
+  if (task == nullptr || !hand.slot(number).state.compare_exchange_strong(posted, k_revoked)) {
+    return nullptr;
+  }
+  return std::exchange(task, nullptr);
 }
 
 bool ProcessCrew::Owner::cancel(RemoteTask& task) noexcept {
@@ -318,6 +334,8 @@ bool ProcessCrew::Owner::cancel(RemoteTask& task) noexcept {
 }
 
 void ProcessCrew::Owner::ring() noexcept {
+  // seq_cst, as below: the keeper says that it sleeps, then looks whether it was rung for.
+  rung_.store(true);
   if (board().keeper_sleeps.exchange(0) == 0) return;
   try {
     std::size_t sent = 0;

@@ -67,6 +67,8 @@ struct Hand {
   std::int64_t came_back = 0;  ///< when the last result was taken
   std::int64_t kill_at = 0;    ///< when it was asked to end: until then
   bool dismissed = false;      ///< its death is meant
+  bool ready = false;          ///< its initializer is through
+  std::string excess;          ///< how it used more memory than it may
   /// What it writes to its standard error comes here; goes on to the owner's.
   std::optional<multiprocessing::Connection> error;
   std::string last_words;
@@ -103,6 +105,7 @@ class ProcessCrew::Owner {
   void terminate();
   void join();
   bool cancel(RemoteTask& task) noexcept;
+  bool ensure_started(Deadline deadline);
   [[nodiscard]] std::vector<multiprocessing::pool::WorkerStats> stats();
   [[nodiscard]] bool inert() const noexcept;
   [[nodiscard]] bool is_shut_down() const noexcept { return shut_down_.load(); }
@@ -130,9 +133,19 @@ class ProcessCrew::Owner {
   void read(Outcome& outcome);
   void end_with_error(RemoteTask& task, std::exception_ptr error) noexcept;
   void requeue(RemoteTask& task) noexcept;
+  [[nodiscard]] static RemoteTask* take_back(const Guard&, Hand& hand,
+                                             std::uint32_t number) noexcept;
   void ring() noexcept;
 
-  // keeper.cpp: what happens to workers.
+  // staffing.cpp: how many workers there are.
+  [[nodiscard]] bool is_short(const Guard&) const noexcept;
+  [[nodiscard]] bool wants_worker(const Guard&) const noexcept;
+  bool note_ready(const Guard&) noexcept;
+  Deadline send_idle_home(Deadline next);
+  static void send_home(const Guard&, Hand& hand) noexcept;
+  Deadline check_memory(Deadline next);
+
+  // keeper.cpp, staff.cpp: what happens to workers.
   void start_worker(Hand& hand);
   void sleep(Deadline deadline);
   static void hear(Hand& hand) noexcept;
@@ -164,9 +177,14 @@ class ProcessCrew::Owner {
   std::atomic<std::uint32_t> vain_looks_{0};
   std::atomic<std::uint32_t> keepers_vain_looks_{0};
   std::exception_ptr error_;  ///< what broke it
+  int least_ = 0;             ///< how many workers there shall be, at least
+  std::size_t vacant_ = 0;    ///< how many there are not
   int early_deaths_ = 0;      ///< in a row, of workers that did not come to work
   std::uint32_t tags_ = 0;
   std::atomic<bool> shut_down_{false};
+  std::atomic<bool> rung_{false};  ///< for the keeper, that may not sleep yet
+  std::atomic<std::uint32_t> news_{0};
+  std::int64_t look_at_memory_ = 0;  ///< when; the keeper's
   bool terminated_ = false;
 };
 

@@ -4,9 +4,12 @@
 namespace hilo::multiprocessing::pool {
 
 Pool::Pool(PoolOptions options)
-    : PoolFace(detail::pool::ProcessCrew::start({.processes = options.processes,
-                                                 .initializer = options.initializer.call(),
-                                                 .most_tasks = options.maxtasksperchild,
-                                                 .method = options.context})) {}
+    : PoolFace(detail::pool::ProcessCrew::start(
+          {.staffing = detail::pool::process_staffing(options.processes, options.min_workers,
+                                                      options.idle_time),
+           .initializer = options.initializer.call(),
+           .most_tasks = options.maxtasksperchild,
+           .method = options.context,
+           .memory_limit = options.memory_limit})) {}
 
 }  // namespace hilo::multiprocessing::pool

@@ -1,29 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/detail/pool/process_crew.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <utility>
 
 #include "futures/forks.hpp"
+#include "futures/news.hpp"
 #include "heap/loose.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/os.hpp"
 #include "hilo/threading/functions.hpp"
 #include "multiprocessing/pool/owner.hpp"
+#include "os/process_memory.hpp"
 #include "threading/target_name.hpp"
 
 namespace hilo::detail::pool {
 
 using multiprocessing::StartMethod;
 
+namespace {
+
+/// Each has a lane, which is memory of the family's from the start.
+constexpr int k_most_workers = 4096;
+
+}  // namespace
+
+futures::Staffing process_staffing(std::optional<int> most, std::optional<int> least,
+                                   std::optional<std::chrono::nanoseconds> idle_time) {
+  const int count = most ? *most : os::process_cpu_count();
+  if (count > k_most_workers) {
+    throw ValueError(fmt::format("hilo: a pool has no more than {} processes", k_most_workers));
+  }
+  return futures::make_staffing(count, least, idle_time, count);
+}
+
 ProcessCrew::Owner::Owner(ProcessCrewOptions options)
     : options_(std::move(options)), generation_(futures::fork_generation()) {
-  const int count = options_.processes ? *options_.processes : os::process_cpu_count();
-  if (count < 1) throw ValueError("hilo: a pool needs at least one worker");
+  if (options_.memory_limit == 0) throw ValueError("hilo: a worker needs some memory");
   if (options_.most_tasks && *options_.most_tasks < 1) {
     throw ValueError("hilo: a worker does at least one task");
   }
-  const auto workers = static_cast<std::size_t>(count);
+  const auto workers = static_cast<std::size_t>(options_.staffing.most);
   board_ = family::ObjectRef::create(Board::size_for(workers));
   family::expect_loose_blocks(board_.offset());
   for (std::size_t i = 0; i < workers; ++i) {
@@ -41,7 +60,9 @@ void ProcessCrew::Owner::start_all() {
   const StartMethod method =
       options_.method ? *options_.method : multiprocessing::get_start_method();
   if (method == StartMethod::fork) nursery_ = ForkServer::nursery();
-  for (const auto& hand : hands_) start_worker(*hand);
+  least_ = options_.staffing.least;
+  vacant_ = hands_.size();
+  for (int i = 0; i < least_; ++i) start_worker(*hands_[static_cast<std::size_t>(i)]);
 }
 
 void ProcessCrew::Owner::shutdown(bool cancel_pending) {
@@ -52,6 +73,7 @@ void ProcessCrew::Owner::shutdown(bool cancel_pending) {
     shut_down_.store(true);
     if (cancel_pending) cancelled.swap(line_);
   }
+  futures::tell_news(news_);
   for (const Entry& entry : cancelled) {
     (void)entry.task->job().cancel();
     entry.task->job().drop();
@@ -77,6 +99,7 @@ void ProcessCrew::Owner::terminate() {
       dismiss(guard, *hand);
     }
   }
+  futures::tell_news(news_);
   ring();
   for (RemoteTask* const task : all) {
     (void)task->job().give_up();
@@ -100,6 +123,7 @@ std::vector<multiprocessing::pool::WorkerStats> ProcessCrew::Owner::stats() {
     if (!hand->process) continue;
     worker.name = hand->identity->name;
     worker.pid = hand->identity->pid;
+    worker.memory = os::own_memory(worker.pid);
     for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
       const RemoteTask* const task = hand->given_at(at).task;
       if (task == nullptr) continue;
@@ -153,6 +177,7 @@ void ProcessCrew::run_task(RemoteTask& task) {
   owner_->run(task);
 }
 
+bool ProcessCrew::ensure_started(Deadline deadline) { return owner_->ensure_started(deadline); }
 void ProcessCrew::shutdown(bool cancel_pending) { owner_->shutdown(cancel_pending); }
 void ProcessCrew::terminate() { owner_->terminate(); }
 void ProcessCrew::join() { owner_->join(); }

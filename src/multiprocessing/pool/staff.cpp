@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "futures/news.hpp"
 #include "heap/loose.hpp"
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/owner.hpp"
@@ -31,6 +32,7 @@ void clear(Lane& lane) noexcept {
 
 // Buries the dead and starts others in their places.
 void ProcessCrew::Owner::mend() {
+  bool refused = false;
   for (const auto& hand : hands_) {
     if (hand->process && std::exchange(hand->looked_for, false) && !hand->process->is_alive()) {
       bury(*hand);
@@ -38,13 +40,16 @@ void ProcessCrew::Owner::mend() {
     bool wanted = false;
     {
       const Guard guard(mutex_);
-      wanted = !hand->process && !error_ && !terminated_ &&
-               (!shut_down_.load() || !line_.empty()) && !program_has_ended();
+      wanted = !hand->process && wants_worker(guard) && !program_has_ended();
     }
-    if (!wanted) continue;
+    if (!wanted || refused) continue;
     try {
       start_worker(*hand);
     } catch (const std::exception& error) {
+      if (hands_.size() - vacant_ > 0 && hands_.size() - vacant_ >= std::size_t(least_)) {
+        refused = true;  // those that are there will do
+        continue;
+      }
       break_with(std::make_exception_ptr(BrokenProcessPool(
           fmt::format("hilo: the pool cannot start another worker: {}", error.what()))));
     }
@@ -55,10 +60,11 @@ void ProcessCrew::Owner::mend() {
 
 void ProcessCrew::Owner::start_worker(Hand& hand) {
   auto [error, its_error] = multiprocessing::Pipe({.duplex = false});
-  auto call = std::make_unique<WorkerCall>(
-      board_, static_cast<std::uint32_t>(hand.lane - board().lanes),
-      static_cast<std::uint64_t>(options_.most_tasks.value_or(0)), bell_rope_->duplicate(),
-      std::move(its_error), options_.initializer, nursery_ != nullptr);
+  auto call =
+      std::make_unique<WorkerCall>(board_, static_cast<std::uint32_t>(hand.lane - board().lanes),
+                                   static_cast<std::uint64_t>(options_.most_tasks.value_or(0)),
+                                   options_.memory_limit.value_or(0), bell_rope_->duplicate(),
+                                   std::move(its_error), options_.initializer, nursery_ != nullptr);
   std::optional<multiprocessing::StartMethod> method = options_.method;
   if (nursery_) method = multiprocessing::StartMethod::forkserver;
   multiprocessing::Process process(
@@ -74,6 +80,9 @@ void ProcessCrew::Owner::start_worker(Hand& hand) {
   hand.error = std::move(error);
   hand.last_words.clear();
   hand.process = std::move(process);
+  hand.ready = false;
+  hand.excess.clear();
+  --vacant_;
   if (terminated_ || error_) dismiss(guard, hand);  // that came meanwhile
 }
 
@@ -138,6 +147,8 @@ void ProcessCrew::Owner::bury(Hand& hand) {
     const Guard guard(mutex_);
     clear(*hand.lane);  // wakes who waits on a slot
     hand.process.reset();
+    hand.ready = false;
+    ++vacant_;
     hand.error.reset();
   }
   if (broken) break_with(broken);
@@ -150,8 +161,9 @@ void ProcessCrew::Owner::bury(Hand& hand) {
 
 std::exception_ptr ProcessCrew::Owner::loss_of(const Hand& hand, RemoteTask& task, int exitcode) {
   const std::string name = target_name(task.named_after());
-  const std::string how = exitcode < 0 ? fmt::format("was ended by signal {}", -exitcode)
-                                       : fmt::format("ended with exit code {}", exitcode);
+  const std::string how = !hand.excess.empty() ? fmt::format("was ended because {},", hand.excess)
+                          : exitcode < 0       ? fmt::format("was ended by signal {}", -exitcode)
+                                               : fmt::format("ended with exit code {}", exitcode);
   return std::make_exception_ptr(WorkerLostError(
       fmt::format("hilo: worker '{}', id {}, {} in a task{}{}{}{}", hand.identity->name,
                   hand.identity->pid, how, name.empty() ? "" : ", ", name,
@@ -177,6 +189,7 @@ void ProcessCrew::Owner::break_with(std::exception_ptr error) noexcept {
       dismiss(guard, *hand);
     }
   }
+  futures::tell_news(news_);
   for (RemoteTask* const task : all) {
     (void)task->job().fail(error);
     task->job().drop();

@@ -17,8 +17,10 @@
 #include "hilo/detail/pool/remote_task.hpp"
 #include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
+#include "hilo/os.hpp"
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
+#include "multiprocessing/pool/memory_limit.hpp"
 #include "os/interrupt.hpp"
 #include "os/park.hpp"
 #include "os/self.hpp"
@@ -31,16 +33,20 @@ namespace {
 
 class Worker {
  public:
-  Worker(const family::ObjectRef& board, std::uint32_t lane, int bell)
+  Worker(const family::ObjectRef& board, std::uint32_t lane, int bell, std::uint64_t memory_limit)
       : carrier_(board),
         board_(*static_cast<Board*>(board.payload())),
         lane_(board_.lanes[lane]),
-        bell_(bell) {}
+        bell_(bell),
+        memory_limit_(memory_limit) {}
 
   void prepare(ProcessCall* initializer) {
     try {
       if (initializer != nullptr) initializer->run();
+      // Its successors would be no better.
+      if (const std::string text = excess(); !text.empty()) throw RuntimeError(text);
       lane_.standing.store(static_cast<std::uint32_t>(Standing::ready));
+      ring();
     } catch (const abi::__forced_unwind&) {
       throw;
     } catch (...) {
@@ -60,7 +66,7 @@ class Worker {
       if (!begin(slot)) continue;
       execute(slot);
       // Told before the last result is: whoever reads that knows that there is nobody any more.
-      const bool last = ++done == most_tasks;
+      const bool last = ++done == most_tasks || !excess().empty();
       if (last) lane_.standing.store(static_cast<std::uint32_t>(Standing::retired));
       hand_over(slot);
       if (last) return;
@@ -125,6 +131,7 @@ class Worker {
       write_current_exception(result_.head);
       store(slot, true);
     }
+    result_.clear();  // it was copied, and can be large
     result_.head.set_transfer(nullptr);
   }
 
@@ -160,28 +167,38 @@ class Worker {
     if ((before & k_waited) != 0) os::unpark(slot.state, os::k_everybody, os::ParkScope::shared);
     // relaxed: the exchange before it is a full fence on what hilo runs on, and a ring too many
     // does no harm.
-    if (!direct && board_.keeper_sleeps.load() != 0 && board_.keeper_sleeps.exchange(0) != 0) {
-      std::size_t sent = 0;
-      const std::array<std::byte, 1> ring{};
-      (void)os::send(bell_, {}, ring, Deadline::never(), sent);
-    }
+    if (!direct && board_.keeper_sleeps.load() != 0) ring();
+  }
+
+  void ring() {
+    if (board_.keeper_sleeps.exchange(0) == 0) return;
+    std::size_t sent = 0;
+    const std::array<std::byte, 1> word{};
+    (void)os::send(bell_, {}, word, Deadline::never(), sent);
+  }
+
+  [[nodiscard]] std::string excess() const {
+    return memory_limit_ == 0 ? std::string() : memory_excess(os::getpid(), memory_limit_);
   }
 
   const family::ObjectRef& carrier_;
   Board& board_;
   Lane& lane_;
   const int bell_;
+  const std::uint64_t memory_limit_;
   Outgoing result_;
 };
 
 }  // namespace
 
 WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_t most_tasks,
-                       multiprocessing::Connection bell, multiprocessing::Connection error,
-                       std::shared_ptr<ProcessCall> initializer, bool in_copy)
+                       std::uint64_t memory_limit, multiprocessing::Connection bell,
+                       multiprocessing::Connection error, std::shared_ptr<ProcessCall> initializer,
+                       bool in_copy)
     : board_(std::move(board)),
       lane_(lane),
       most_tasks_(most_tasks),
+      memory_limit_(memory_limit),
       bell_(std::move(bell)),
       error_(std::move(error)),
       initializer_(std::move(initializer)),
@@ -191,7 +208,7 @@ void WorkerCall::run() {
   os::ignore_interrupts();  // Control-C is the owner's
   os::redirect_error(error_.fileno());
   error_.close();
-  Worker worker(board_, lane_, bell_.fileno());
+  Worker worker(board_, lane_, bell_.fileno(), memory_limit_);
   worker.prepare(initializer_.get());
   worker.work(most_tasks_);
 }
@@ -202,6 +219,7 @@ void WorkerCall::pack(marshal::Writer& out) const {
   marshal::dump_to(out, board_);
   marshal::dump_to(out, lane_);
   marshal::dump_to(out, most_tasks_);
+  marshal::dump_to(out, memory_limit_);
   marshal::dump_to(out, bell_);
   marshal::dump_to(out, error_);
   marshal::dump_to(out, initializer_ != nullptr);
@@ -218,6 +236,7 @@ std::unique_ptr<ProcessCall> WorkerCall::unpack(marshal::Reader& in) {
   auto board = marshal::load_from<family::ObjectRef>(in);
   const auto lane = marshal::load_from<std::uint32_t>(in);
   const auto most_tasks = marshal::load_from<std::uint64_t>(in);
+  const auto memory_limit = marshal::load_from<std::uint64_t>(in);
   auto bell = marshal::load_from<multiprocessing::Connection>(in);
   auto error = marshal::load_from<multiprocessing::Connection>(in);
   const bool has_initializer = marshal::load_from<bool>(in);
@@ -229,8 +248,9 @@ std::unique_ptr<ProcessCall> WorkerCall::unpack(marshal::Reader& in) {
   } else if (has_initializer) {
     initializer = reinterpret_cast<UnpackCall>(const_cast<void*>(read_code(in)))(in);  // NOLINT
   }
-  return std::make_unique<WorkerCall>(std::move(board), lane, most_tasks, std::move(bell),
-                                      std::move(error), std::move(initializer), in_copy);
+  return std::make_unique<WorkerCall>(std::move(board), lane, most_tasks, memory_limit,
+                                      std::move(bell), std::move(error), std::move(initializer),
+                                      in_copy);
 }
 
 }  // namespace hilo::detail::pool

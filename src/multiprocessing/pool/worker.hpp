@@ -16,8 +16,9 @@ class WorkerCall final : public ProcessCall {
   /// `bell` is where it rings when the keeper sleeps. `in_copy`: the worker is forked in a copy of
   /// the caller's memory, where the initializer is already.
   WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_t most_tasks,
-             multiprocessing::Connection bell, multiprocessing::Connection error,
-             std::shared_ptr<ProcessCall> initializer, bool in_copy);
+             std::uint64_t memory_limit, multiprocessing::Connection bell,
+             multiprocessing::Connection error, std::shared_ptr<ProcessCall> initializer,
+             bool in_copy);
 
   void run() override;
   void pack(marshal::Writer& out) const override;
@@ -27,7 +28,8 @@ class WorkerCall final : public ProcessCall {
 
   family::ObjectRef board_;
   std::uint32_t lane_;
-  std::uint64_t most_tasks_;  ///< 0: no limit
+  std::uint64_t most_tasks_;    ///< 0: no limit
+  std::uint64_t memory_limit_;  ///< 0: none
   multiprocessing::Connection bell_;
   multiprocessing::Connection error_;  ///< what becomes its standard error
   std::shared_ptr<ProcessCall> initializer_;

@@ -43,10 +43,12 @@ class CallJob final : public AttemptedJob<R> {
  public:
   template <class... Given>
   explicit CallJob(std::unique_ptr<Attempts> attempts, Given&&... given)
-      : AttemptedJob<R>(std::move(attempts)), call_(std::in_place, std::forward<Given>(given)...) {}
+      : AttemptedJob<R>(std::move(attempts)),
+        call_(std::in_place, std::forward<Given>(given)...),
+        name_(name_source(std::get<0>(*call_))) {}
 
-  void run() noexcept override {
-    if (!this->claim()) return;
+  bool run() noexcept override {
+    if (!this->claim()) return false;
     const TimeLimit limit(*this, this->attempts());
     for (;;) {
       try {
@@ -61,12 +63,12 @@ class CallJob final : public AttemptedJob<R> {
         std::exception_ptr error = std::current_exception();
         call_.reset();
         (void)this->fail(std::move(error));
-        return;
+        return true;
       }
       // What the task held goes before anybody learns of its end.
       call_.reset();
       (void)this->finish();
-      return;
+      return true;
     }
   }
 
@@ -74,6 +76,7 @@ class CallJob final : public AttemptedJob<R> {
     if constexpr (k_takes_stop) stop_.request_stop();
   }
   [[nodiscard]] bool stoppable() const noexcept override { return k_takes_stop; }
+  [[nodiscard]] NameSource named_after() const noexcept override { return name_; }
   bool cancel_running() noexcept override {
     request_stop();
     return false;
@@ -121,6 +124,7 @@ class CallJob final : public AttemptedJob<R> {
 
   struct NoStop {};
   std::optional<std::tuple<F, Args...>> call_;
+  const NameSource name_;
   [[no_unique_address]] std::conditional_t<k_takes_stop, std::stop_source, NoStop> stop_;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hilo/detail/futures/attempts.hpp"
+#include "hilo/detail/futures/crew_face.hpp"
 #include "hilo/detail/futures/pool_face.hpp"
 #include "hilo/detail/futures/zip.hpp"
 #include "hilo/futures/future.hpp"
@@ -38,16 +39,13 @@ namespace hilo::detail::futures {
 
 /// What all executors offer, whatever their workers are; tasks as in PoolFace.
 template <class Kind>
-class ExecutorFace {
+class ExecutorFace : public CrewFace<Kind> {
  public:
   template <class F, class... Args>
   using Result = typename Kind::template Result<F, Args...>;
   using TaskOptions = hilo::futures::TaskOptions;
   using MapOptions = hilo::futures::MapOptions;
   using ShutdownOptions = hilo::futures::ShutdownOptions;
-
-  ExecutorFace(const ExecutorFace&) = delete;
-  ExecutorFace& operator=(const ExecutorFace&) = delete;
 
   /// Has `target(args...)` called by a worker.
   ///
@@ -63,7 +61,7 @@ class ExecutorFace {
                                                    Args&&... args) {
     auto job = Kind::call(make_attempts(std::move(options)), std::forward<F>(target),
                           std::forward<Args>(args)...);
-    crew_->submit(job);
+    crew().submit(job);
     return FutureAccess::future(Ref<ResultJob<Result<F, Args...>>>(std::move(job)));
   }
 
@@ -81,7 +79,7 @@ class ExecutorFace {
     const Deadline deadline =
         options.timeout ? Deadline::after(*options.timeout) : Deadline::never();
     return lazy_map<Kind, ManyArguments>(
-        crew_, std::forward<F>(target),
+        this->crew_pointer(), std::forward<F>(target),
         Zip<std::views::all_t<Ranges>...>(std::views::all(std::forward<Ranges>(ranges))...),
         checked_chunk(options.chunksize), true,
         options.buffersize.value_or(LazyResults<int>::k_everything), deadline);
@@ -89,18 +87,16 @@ class ExecutorFace {
 
   /// No more tasks are taken. As often as you like.
   void shutdown(ShutdownOptions options = {}) {
-    crew_->shutdown(options.cancel_futures);
-    if (options.wait) crew_->join();
+    crew().shutdown(options.cancel_futures);
+    if (options.wait) crew().join();
   }
   void shutdown(bool wait) { shutdown(ShutdownOptions{.wait = wait}); }
 
  protected:
-  explicit ExecutorFace(typename Kind::CrewPointer crew) noexcept : crew_(std::move(crew)) {}
+  explicit ExecutorFace(typename Kind::CrewPointer pointer) noexcept
+      : CrewFace<Kind>(std::move(pointer)) {}
   ~ExecutorFace() { shutdown(); }
-  [[nodiscard]] typename Kind::Crew& crew() const noexcept { return *crew_; }
-
- private:
-  typename Kind::CrewPointer crew_;
+  using CrewFace<Kind>::crew;
 };
 
 }  // namespace hilo::detail::futures

@@ -12,6 +12,7 @@
 #include "hilo/detail/deadline.hpp"
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/queue/waiters.hpp"
+#include "hilo/detail/thread_work.hpp"
 
 /// What futures, pools and executors are made of (docs/design/pool.md).
 namespace hilo::detail::futures {
@@ -45,12 +46,15 @@ class HILO_EXPORT Job {
   Job& operator=(const Job&) = delete;
 
   /// By a worker: does what there is to do, if nobody else has begun or ended it.
-  virtual void run() noexcept {}
+  /// Returns: whether this was what there was to do, to its end.
+  virtual bool run() noexcept { return false; }
   /// It was cancelled while it runs. Returns: whether it is cancelled now.
   virtual bool cancel_running() noexcept { return false; }
   /// Asks the task that runs to end by itself, where it takes a std::stop_token.
   virtual void request_stop() noexcept {}
   [[nodiscard]] virtual bool stoppable() const noexcept { return false; }
+  /// What the task is called after, for people.
+  [[nodiscard]] virtual NameSource named_after() const noexcept { return {}; }
 
   [[nodiscard]] Phase phase() const noexcept {
     // acquire: the result was written before the job was done.

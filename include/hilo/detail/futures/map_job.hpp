@@ -104,14 +104,14 @@ class MapJob final
 
   [[nodiscard]] std::size_t chunks() const noexcept { return (size_ + chunk_ - 1) / chunk_; }
 
-  void run() noexcept override {
-    if (!this->claim() && this->phase() != Phase::running) return;
+  bool run() noexcept override {
+    if (!this->claim() && this->phase() != Phase::running) return false;
     if (size_ == 0) return end();
     for (;;) {
       // relaxed: a chunk is nobody else's. Not beyond the last one, however often this is called.
-      if (next_.load(std::memory_order_relaxed) >= chunks()) return;
+      if (next_.load(std::memory_order_relaxed) >= chunks()) return false;
       const std::size_t number = next_.fetch_add(1, std::memory_order_relaxed);
-      if (number >= chunks()) return;
+      if (number >= chunks()) return false;
       run_chunk(number);
       // acq_rel: who does the last one sees the results of all.
       if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) return end();
@@ -119,6 +119,7 @@ class MapJob final
   }
 
   [[nodiscard]] bool stoppable() const noexcept override { return true; }
+  [[nodiscard]] NameSource named_after() const noexcept override { return name_source(target_); }
   void request_stop() noexcept override { stopped_.store(true, std::memory_order_relaxed); }
 
  private:
@@ -137,7 +138,7 @@ class MapJob final
       if (!failed_.exchange(true)) first_error_ = std::current_exception();
     }
   }
-  void end() noexcept {
+  bool end() noexcept {
     if (stopped_.load(std::memory_order_relaxed)) {
       (void)this->give_up();
     } else if (first_error_) {
@@ -150,6 +151,7 @@ class MapJob final
         (void)this->fail(std::current_exception());
       }
     }
+    return true;
   }
 
   F target_;

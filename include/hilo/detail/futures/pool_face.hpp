@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hilo/detail/futures/chunk_source.hpp"
+#include "hilo/detail/futures/crew_face.hpp"
 #include "hilo/detail/futures/lazy_results.hpp"
 #include "hilo/detail/futures/map_job.hpp"
 #include "hilo/errors.hpp"
@@ -54,7 +55,7 @@ auto lazy_map(typename Kind::CrewPointer crew, F&& target, Range&& range, std::s
 /// Safe from: any thread, also from a task of the same pool: who waits for a task there that nobody
 ///            has begun does it himself.
 template <class Kind>
-class PoolFace {
+class PoolFace : public CrewFace<Kind> {
  public:
   template <class F, class... Args>
   using Result = typename Kind::template Result<F, Args...>;
@@ -64,14 +65,11 @@ class PoolFace {
   template <class R>
   using AsyncOptions = multiprocessing::pool::AsyncOptions<R>;
 
-  PoolFace(const PoolFace&) = delete;
-  PoolFace& operator=(const PoolFace&) = delete;
-
   /// Calls `target(args...)` in a worker, and waits.
   template <class F, class... Args>
   Result<F, Args...> apply(F&& target, Args&&... args) {
     auto job = Kind::call(nullptr, std::forward<F>(target), std::forward<Args>(args)...);
-    Kind::submit_and_wait(*crew_, job);
+    Kind::submit_and_wait(crew(), job);
     job->settle(Deadline::never());
     if constexpr (!std::is_void_v<Result<F, Args...>>) return job->take();
   }
@@ -89,7 +87,7 @@ class PoolFace {
                           std::forward<Args>(args)...);
     auto future = FutureAccess::future(Ref<ResultJob<Result<F, Args...>>>(job));
     add_callbacks(future, std::move(options));
-    crew_->submit(job);
+    crew().submit(job);
     return future;
   }
 
@@ -156,32 +154,33 @@ class PoolFace {
   }
 
   /// No more tasks are taken; those that are there are done.
-  void close() { crew_->shutdown(false); }
+  void close() { crew().shutdown(false); }
   /// The same, but what has not begun is cancelled, and what runs is ended: processes at once,
   /// threads when their tasks come back.
-  void terminate() { crew_->terminate(); }
+  void terminate() { crew().terminate(); }
   /// Waits until all workers are gone.
   ///
   /// Throws: ValueError before close() or terminate().
   void join() {
-    if (!crew_->inert() && !crew_->is_shut_down()) {
+    if (!crew().inert() && !crew().is_shut_down()) {
       throw ValueError("hilo: a pool is joined after close() or terminate()");
     }
-    crew_->join();
+    crew().join();
   }
 
  protected:
-  explicit PoolFace(typename Kind::CrewPointer crew) noexcept : crew_(std::move(crew)) {}
+  explicit PoolFace(typename Kind::CrewPointer pointer) noexcept
+      : CrewFace<Kind>(std::move(pointer)) {}
   ~PoolFace() {
-    crew_->terminate();
-    crew_->join();
+    crew().terminate();
+    crew().join();
   }
-  [[nodiscard]] typename Kind::Crew& crew() const noexcept { return *crew_; }
+  using CrewFace<Kind>::crew;
 
  private:
   template <class Style, class F, class Range>
   auto map_and_wait(F&& target, Range&& range, std::size_t chunksize) {
-    auto job = Kind::template map<Style>(*crew_, std::decay_t<F>(std::forward<F>(target)),
+    auto job = Kind::template map<Style>(crew(), std::decay_t<F>(std::forward<F>(target)),
                                          std::views::all(std::forward<Range>(range)), chunksize);
     job->settle(Deadline::never());
     auto results = job->take();
@@ -191,12 +190,12 @@ class PoolFace {
   auto start_map(F&& target, Range&& range, std::size_t chunksize) {
     if constexpr (std::ranges::view<std::remove_cvref_t<Range>>) {
       return result_of_map(Kind::template map<Style>(
-          *crew_, std::decay_t<F>(std::forward<F>(target)), std::forward<Range>(range), chunksize));
+          crew(), std::decay_t<F>(std::forward<F>(target)), std::forward<Range>(range), chunksize));
     } else {
       std::vector<std::ranges::range_value_t<Range>> items;
       for (auto&& item : range) items.push_back(std::forward<decltype(item)>(item));
       return result_of_map(Kind::template map<Style>(
-          *crew_, std::decay_t<F>(std::forward<F>(target)), std::move(items), chunksize));
+          crew(), std::decay_t<F>(std::forward<F>(target)), std::move(items), chunksize));
     }
   }
   template <class R>
@@ -207,13 +206,12 @@ class PoolFace {
   auto lazy(F&& target, Range&& range, ImapOptions options, bool ordered) {
     const std::size_t chunk = checked_chunk(options.chunksize);
     const std::size_t chunks = options.buffersize == 0
-                                   ? 4 * static_cast<std::size_t>(crew_->size())
+                                   ? 4 * static_cast<std::size_t>(crew().size())
                                    : std::max<std::size_t>(1, options.buffersize / chunk);
-    return lazy_map<Kind, OneArgument>(crew_, std::forward<F>(target), std::forward<Range>(range),
-                                       chunk, ordered, chunks, Deadline::never());
+    return lazy_map<Kind, OneArgument>(this->crew_pointer(), std::forward<F>(target),
+                                       std::forward<Range>(range), chunk, ordered, chunks,
+                                       Deadline::never());
   }
-
-  typename Kind::CrewPointer crew_;
 };
 
 }  // namespace hilo::detail::futures

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/job.hpp"
+#include "hilo/detail/futures/staffing.hpp"
 #include "hilo/detail/pool/remote_task.hpp"
 #include "hilo/detail/process_call.hpp"
 #include "hilo/multiprocessing/pool/worker_stats.hpp"
@@ -16,12 +18,17 @@
 namespace hilo::detail::pool {
 
 struct ProcessCrewOptions {
-  std::optional<int> processes = {};
+  futures::Staffing staffing = {};
   std::shared_ptr<ProcessCall> initializer = {};
   std::optional<int> most_tasks = {};  ///< of one worker; then another takes its place
   std::optional<multiprocessing::StartMethod> method = {};
-  bool strict = false;  ///< a worker's death breaks the crew
+  bool strict = false;                             ///< a worker's death breaks the crew
+  std::optional<std::uint64_t> memory_limit = {};  ///< of one worker, in bytes
 };
+
+/// How many workers a pool of `most` has, as its options say; Throws: ValueError.
+[[nodiscard]] futures::Staffing process_staffing(std::optional<int> most, std::optional<int> least,
+                                                 std::optional<std::chrono::nanoseconds> idle_time);
 
 /// The owner's side of a pool of processes.
 class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew> {
@@ -44,6 +51,10 @@ class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew>
   void submit_and_wait(const futures::Ref<J>& job) {
     run_task(*job);
   }
+
+  /// Starts the workers that a warm crew has, and waits until their initializers are through.
+  /// Returns: false if they were not until `deadline`. Throws: as submit().
+  bool ensure_started(Deadline deadline);
 
   void shutdown(bool cancel_pending);
   /// Ends the workers, whatever they are at.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "hilo/detail/export.hpp"
 #include "hilo/detail/futures/pool_face.hpp"
@@ -43,6 +44,15 @@ struct PoolOptions {
   std::optional<int> maxtasksperchild = {};
   /// How the workers start; as the program's processes if not given.
   std::optional<StartMethod> context = {};
+  /// How many are there at least, from the start; others come as there is work. All if neither this
+  /// nor `idle_time` is given, none if only that is.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
+  /// How many bytes of memory of its own a worker may use. One that uses more, as is seen within
+  /// about a tenth of a second, is ended, and its task fails with WorkerLostError; between tasks it
+  /// is just replaced. By fork, what it shares with this process counts too.
+  std::optional<std::uint64_t> memory_limit = {};
 };
 
 /// Processes that do tasks.
@@ -68,11 +78,6 @@ class HILO_EXPORT Pool : public detail::futures::PoolFace<detail::pool::ProcessK
  public:
   explicit Pool(PoolOptions options = {});
   explicit Pool(int processes) : Pool(PoolOptions{.processes = processes}) {}
-
-  /// What each worker is at; none in a forked child.
-  ///
-  /// Python: none.
-  [[nodiscard]] std::vector<WorkerStats> stats() const { return crew().stats(); }
 };
 
 }  // namespace hilo::multiprocessing::pool

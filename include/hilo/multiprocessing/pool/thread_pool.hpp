@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,11 @@ struct ThreadPoolOptions {
   std::optional<int> processes = {};
   /// What each thread does first; if it throws, the pool is broken: BrokenThreadPool.
   std::function<void()> initializer = {};
+  /// How many are there at least, from the start; others come as there is work. All if neither this
+  /// nor `idle_time` is given, none if only that is.
+  std::optional<int> min_workers = {};
+  /// Those above the least end when they had nothing to do for so long.
+  std::optional<std::chrono::nanoseconds> idle_time = {};
 };
 
 /// Threads that do tasks, with the interface of Pool.
