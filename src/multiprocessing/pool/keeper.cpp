@@ -64,15 +64,18 @@ void ProcessCrew::Owner::keep() {
   }
 }
 
-// Returns: whether something had come back.
+// Returns: whether something had come back; also what nobody waits for, whose worker may be idle
+// now.
 bool ProcessCrew::Owner::look() {
   thread_local Outcomes outcomes;
+  bool any = false;
   {
     const Guard guard(mutex_);
-    for (const auto& hand : hands_) collect(guard, *hand, outcomes);
+    for (const auto& hand : hands_) {
+      if (collect(guard, *hand, outcomes)) any = true;
+    }
     refill(guard);
   }
-  const bool any = !outcomes.empty();
   settle(outcomes);
   return any;
 }
