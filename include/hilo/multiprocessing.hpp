@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "hilo/futures/progress.hpp"                       // IWYU pragma: export
 #include "hilo/multiprocessing/allocator.hpp"              // IWYU pragma: export
 #include "hilo/multiprocessing/array.hpp"                  // IWYU pragma: export
 #include "hilo/multiprocessing/barrier.hpp"                // IWYU pragma: export

@@ -298,6 +298,27 @@ TEST(ProcessPoolExecutorTest, ShutsDownInEveryWay) {
   }
 }
 
+TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
+  futures::ProcessPoolExecutor executor(2);
+  const auto pid_of = [&](std::size_t worker) { return executor.stats()[worker].pid; };
+  const int stopped = pid_of(0);
+  const hilo::test::ProcessWatch watch(stopped);
+  ::kill(stopped, SIGSTOP);
+  // One of these stands before the stopped worker, until the other takes it.
+  auto first = executor.submit(worker_id);
+  auto second = executor.submit(worker_id);
+  EXPECT_EQ(first.result(20s), pid_of(1));
+  EXPECT_EQ(second.result(20s), pid_of(1));
+  executor.shutdown(false);
+  // Once the idle one is gone, the keeper has told all that have nothing to do.
+  EXPECT_TRUE(hilo::test::eventually([&] { return pid_of(1) == 0; }));
+  ::kill(stopped, SIGCONT);
+  if (!watch.ends_within(20s)) {
+    ADD_FAILURE() << "it still waits for something to do";
+    ::kill(stopped, SIGKILL);
+  }
+}
+
 TEST(ProcessPoolExecutorTest, BreaksWithAWorkerIfItIsStrict) {
   futures::ProcessPoolExecutor executor({.max_workers = 1, .strict = true});
   auto lost = executor.submit(die, SIGKILL);

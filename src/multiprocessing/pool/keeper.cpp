@@ -65,14 +65,17 @@ void ProcessCrew::Owner::keep() {
   }
 }
 
-// Returns: whether something had come back.
+// Returns: whether something had come back; also what nobody waits for, whose worker may be idle
+// now.
 bool ProcessCrew::Owner::look() {
   thread_local Outcomes outcomes;
   bool any = false;
   {
     const Guard guard(mutex_);
-    for (const auto& hand : hands_) collect(guard, *hand, outcomes);
-    any = note_ready(guard) || !outcomes.empty();
+    any = note_ready(guard);
+    for (const auto& hand : hands_) {
+      if (collect(guard, *hand, outcomes)) any = true;
+    }
     refill(guard);
   }
   settle(outcomes);

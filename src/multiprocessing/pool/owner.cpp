@@ -206,12 +206,14 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
   (void)job.wait(Deadline::never());
 }
 
-// Takes out what has come back.
-void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
-  for (std::uint32_t head = hand.head.load(std::memory_order_relaxed); head != hand.tail; ++head) {
+// Takes out what has come back. Returns: whether there was anything.
+bool ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
+  const std::uint32_t first = hand.head.load(std::memory_order_relaxed);
+  std::uint32_t head = first;
+  for (; head != hand.tail; ++head) {
     Slot& slot = hand.slot(head);
     // acquire: the result was written before.
-    if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_done) return;
+    if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_done) break;
     Hand::Given& given = hand.given_at(head);
     free_message(given.block, given.size);
     if (RemoteTask* const task = std::exchange(given.task, nullptr)) {
@@ -230,6 +232,7 @@ void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
     hand.head.store(head + 1);
     hand.came_back = Deadline::now();
   }
+  return head != first;
 }
 
 void ProcessCrew::Owner::refill(const Guard& guard) {

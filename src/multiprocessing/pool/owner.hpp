@@ -126,7 +126,7 @@ class ProcessCrew::Owner {
   [[nodiscard]] Hand* hand_with_room(const Guard&) noexcept;
   void give(const Guard&, Hand& hand, Entry& entry, bool direct);
   bool place(const Guard&, Entry& entry);
-  void collect(const Guard&, Hand& hand, Outcomes& outcomes);
+  bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
   void refill(const Guard&);
   void settle(Outcomes& outcomes) noexcept;
   void settle(Outcome& outcome) noexcept;

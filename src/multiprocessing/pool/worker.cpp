@@ -97,7 +97,7 @@ class Worker {
   }
 
   // Returns: false if the owner took the task back.
-  static bool begin(Slot& slot) noexcept {
+  bool begin(Slot& slot) const {
     slot.begun.store(Deadline::now(), std::memory_order_relaxed);
     std::uint32_t seen = slot.state.load(std::memory_order_acquire);
     while ((seen & ~k_waited) == k_posted) {
@@ -105,7 +105,9 @@ class Worker {
     }
     slot.is_error = 0;
     slot.size = slot.block = 0;
-    slot.state.store(k_done, std::memory_order_release);
+    // As a result: a keeper that waits for this lane to be empty learns of it.
+    slot.state.exchange(k_done);
+    ring();
     return false;
   }
 
@@ -165,13 +167,12 @@ class Worker {
     // seq_cst: the result is there, before this looks whether the keeper sleeps.
     const std::uint32_t before = slot.state.exchange(k_done);
     if ((before & k_waited) != 0) os::unpark(slot.state, os::k_everybody, os::ParkScope::shared);
-    // relaxed: the exchange before it is a full fence on what hilo runs on, and a ring too many
-    // does no harm.
-    if (!direct && board_.keeper_sleeps.load() != 0) ring();
+    if (!direct) ring();
   }
 
-  void ring() {
-    if (board_.keeper_sleeps.exchange(0) == 0) return;
+  // Behind the exchange of what the keeper looks at after it said that it sleeps.
+  void ring() const {
+    if (board_.keeper_sleeps.load() == 0 || board_.keeper_sleeps.exchange(0) == 0) return;
     std::size_t sent = 0;
     const std::array<std::byte, 1> word{};
     (void)os::send(bell_, {}, word, Deadline::never(), sent);

@@ -32,8 +32,10 @@ class LazyResults {
   using Feed = std::function<Ref<ChunkJob>()>;
   static constexpr std::size_t k_everything = std::numeric_limits<std::size_t>::max();
 
-  LazyResults(Feed feed, bool ordered, std::size_t most_under_way, Deadline deadline)
+  LazyResults(Feed feed, std::optional<std::size_t> length, bool ordered,
+              std::size_t most_under_way, Deadline deadline)
       : feed_(std::move(feed)),
+        length_(length),
         ordered_(ordered),
         most_under_way_(most_under_way),
         deadline_(deadline) {
@@ -55,6 +57,9 @@ class LazyResults {
   std::optional<R> next(std::chrono::duration<Rep, Period> timeout) {
     return next_until(Deadline::after(timeout));
   }
+
+  /// How many there are in all, the taken ones too, if the input knows.
+  [[nodiscard]] std::optional<std::size_t> length_hint() const noexcept { return length_; }
 
   [[nodiscard]] auto begin() { return NextIterator(*this); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
@@ -103,6 +108,7 @@ class LazyResults {
   }
 
   Feed feed_;
+  std::optional<std::size_t> length_;
   bool ordered_;
   bool over_ = false;
   std::size_t most_under_way_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -32,6 +33,10 @@ auto lazy_map(typename Kind::CrewPointer crew, F&& target, Range&& range, std::s
   using Function = std::decay_t<F>;
   using Source = ChunkSource<std::views::all_t<Range>>;
   using R = ItemResult<Style, Function, typename Source::Item>;
+  std::optional<std::size_t> length;
+  if constexpr (std::ranges::sized_range<Range>) {
+    length = static_cast<std::size_t>(std::ranges::size(range));
+  }
   auto function = std::make_shared<Function>(std::forward<F>(target));
   auto source = std::make_shared<Source>(std::views::all(std::forward<Range>(range)), chunk);
   auto feed = [crew = std::move(crew), function, source]() -> Ref<ResultJob<std::vector<R>>> {
@@ -41,7 +46,7 @@ auto lazy_map(typename Kind::CrewPointer crew, F&& target, Range&& range, std::s
     crew->submit(job);
     return Ref<ResultJob<std::vector<R>>>(std::move(job));
   };
-  return LazyResults<R>(std::move(feed), ordered, most_under_way, deadline);
+  return LazyResults<R>(std::move(feed), length, ordered, most_under_way, deadline);
 }
 
 /// What all pools offer, whatever their workers are.

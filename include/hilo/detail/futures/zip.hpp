@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <ranges>
@@ -50,6 +51,13 @@ class Zip {
 
   Iterator begin() { return Iterator(*this); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+  [[nodiscard]] std::size_t size() requires(std::ranges::sized_range<Ranges>&&...) {
+    return std::apply(
+        [](auto&... range) {
+          return std::min({static_cast<std::size_t>(std::ranges::size(range))...});
+        },
+        ranges_);
+  }
 
  private:
   std::tuple<Ranges...> ranges_;
