@@ -178,7 +178,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
       const std::byte* const bytes =
           given.block == 0 ? from.room : family::g_segments.resolve(given.block);
       Entry entry{task, {}};
-      entry.message.bulk = {bytes, given.size};
+      entry.message.lend({bytes, given.size});
       give(guard, *idle, entry, false);
       moved = true;
     }
