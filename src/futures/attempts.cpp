@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/detail/futures/attempts.hpp"
 
+#include <algorithm>
 #include <chrono>
 
+#include "hilo/detail/deadline.hpp"
 #include "hilo/detail/futures/job.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/threading/timer.hpp"
@@ -26,6 +28,9 @@ bool is_loss(const std::exception_ptr& error) {
 
 Attempts::Attempts(hilo::futures::TaskOptions options) : options_(std::move(options)) {
   if (options_.retries < 0) throw ValueError("hilo: a task cannot be tried less than once");
+  if (auto& timeout = options_.timeout) {
+    timeout = std::clamp(*timeout, std::chrono::nanoseconds::zero(), Deadline::k_longest);
+  }
 }
 
 bool Attempts::again_after(const std::exception_ptr& error) {

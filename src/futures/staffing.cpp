@@ -14,7 +14,9 @@ Staffing make_staffing(int most, std::optional<int> least,
   if (least && (*least < 0 || *least > most)) {
     throw ValueError("hilo: a pool's least number of workers is between none and its most");
   }
-  if (idle_time) idle_time = std::min(*idle_time, Deadline::k_longest);
+  if (idle_time) {
+    idle_time = std::clamp(*idle_time, std::chrono::nanoseconds::zero(), Deadline::k_longest);
+  }
   return {most, least.value_or(idle_time ? 0 : usual_least), idle_time};
 }
 

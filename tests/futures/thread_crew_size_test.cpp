@@ -74,7 +74,7 @@ TEST(ThreadCrewSizeTest, ShrinksToItsLeastWhenItIsIdle) {
 }
 
 TEST(ThreadCrewSizeTest, LosesNoTaskWhileItShrinks) {
-  for (const auto idle_time : {0ns, 20'000ns}) {
+  for (const auto idle_time : {std::chrono::nanoseconds::min(), 0ns, 20'000ns}) {
     ThreadPoolExecutor executor({.max_workers = 2, .idle_time = idle_time});
     for (int i = 0; i < 2000; ++i) ASSERT_EQ(executor.submit(square, i).result(30s), i * i);
     EXPECT_TRUE(hilo::test::eventually([&] { return count_of(executor) == 0; }));
@@ -88,8 +88,10 @@ TEST(ThreadCrewSizeTest, IsWarmOnceItsInitializersAreThrough) {
   EXPECT_EQ(prepared, 0);
   executor.ensure_started();
   EXPECT_EQ(prepared, 3);
-  ThreadPoolExecutor small(
-      {.max_workers = 3, .initializer = prepare, .min_workers = 2, .idle_time = 1h});
+  ThreadPoolExecutor small({.max_workers = 3,
+                            .initializer = prepare,
+                            .min_workers = 2,
+                            .idle_time = std::chrono::nanoseconds::max()});
   EXPECT_TRUE(small.ensure_started(30s));
   EXPECT_EQ(prepared, 5);
   small.shutdown();

@@ -165,6 +165,19 @@ TEST(ThreadPoolExecutorTest, EndsATaskThatTakesTooLong) {
   EXPECT_EQ(executor.submit({.timeout = 20s}, square, 2).result(), 4);
 }
 
+TEST(ThreadPoolExecutorTest, TakesAnyTimeout) {
+  ThreadPoolExecutor executor(1);
+  for (const auto none : {0ns, std::chrono::nanoseconds::min()}) {
+    auto late = executor.submit({.timeout = none}, [](std::stop_token stop) {
+      EXPECT_TRUE(hilo::test::eventually([&] { return stop.stop_requested(); }));
+    });
+    ASSERT_TRUE(late.wait(20s));
+    EXPECT_THROW(late.result(), hilo::TimeoutError);
+  }
+  const auto longest = std::chrono::nanoseconds::max();
+  EXPECT_EQ(executor.submit({.timeout = longest}, square, 2).result(20s), 4);
+}
+
 TEST(ThreadPoolExecutorTest, TriesAgain) {
   ThreadPoolExecutor executor(1);
   int calls = 0;

@@ -204,6 +204,32 @@ TEST(PoolLimitTest, EndsATaskThatTakesTooLong) {
   EXPECT_EQ(pool.apply_async({.limits = {.timeout = 20s}}, square, 3).get(20s), 9);
 }
 
+TEST(PoolLimitTest, TakesAnyTime) {
+  mp::Pool pool(1);
+  for (const auto none : {0ns, -1ns, std::chrono::nanoseconds::min()}) {
+    auto late = pool.apply_async({.limits = {.timeout = none}}, hang, mp::Event());
+    ASSERT_TRUE(late.wait(30s));
+    EXPECT_THROW((void)late.get(), hilo::TimeoutError);
+  }
+  const auto longest = std::chrono::nanoseconds::max();
+  EXPECT_EQ(pool.apply_async({.limits = {.timeout = longest}}, square, 3).get(30s), 9);
+}
+
+TEST(PoolLimitTest, DoesNotTakeABusyMachineForAStoppedWorker) {
+  mp::Pool pool(1);
+  std::vector<mp::pool::AsyncResult<int>> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(pool.apply_async({.limits = {.timeout = 1ns}}, worker_id));
+  }
+  for (auto& result : all) {
+    try {
+      ASSERT_TRUE(result.wait(30s));
+      EXPECT_GT(result.get(), 0);
+    } catch (const hilo::TimeoutError&) {
+    }
+  }
+}
+
 TEST(PoolLimitTest, EndsAStoppedWorker) {
   mp::Pool pool(2);
   const auto stop = [](int) { return ::raise(SIGSTOP); };

@@ -65,7 +65,7 @@ TEST(PoolSizeTest, ShrinksToItsLeastWhenItIsIdle) {
 }
 
 TEST(PoolSizeTest, LosesNoTaskWhileItShrinks) {
-  for (const auto idle_time : {-1s, 0s}) {
+  for (const auto idle_time : {std::chrono::nanoseconds::min(), 0ns}) {
     hilo::futures::ProcessPoolExecutor executor({.max_workers = 2, .idle_time = idle_time});
     for (int i = 0; i < 50; ++i) ASSERT_EQ(executor.submit(square, i).result(30s), i * i);
     EXPECT_TRUE(hilo::test::eventually([&] { return count_of(executor) == 0; }));
@@ -107,7 +107,7 @@ TEST_P(PoolSizeByMethodTest, IsWarmOnceItsInitializersAreThrough) {
 }
 
 TEST(PoolSizeTest, IsWarmWithItsLeastWhereItShrinks) {
-  mp::Pool pool({.processes = 3, .min_workers = 2, .idle_time = 1h});
+  mp::Pool pool({.processes = 3, .min_workers = 2, .idle_time = std::chrono::nanoseconds::max()});
   EXPECT_TRUE(pool.ensure_started(30s));
   EXPECT_EQ(count_of(pool), 2);
   pool.close();

@@ -181,7 +181,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
       const std::byte* const bytes =
           given.block == 0 ? from.room : family::g_segments.resolve(given.block);
       Entry entry{task, {}};
-      entry.message.bulk = {bytes, given.size};
+      entry.message.lend({bytes, given.size});
       give(guard, *idle, entry, false);
       moved = true;
     }
@@ -219,17 +219,19 @@ Deadline ProcessCrew::Owner::check_limits() {
       if (!timeout) continue;
       const Slot& slot = hand->slot(head);
       if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_running) {
-        // A worker that does not even begin it in that time will not.
+        // A worker that does not even begin it in that time will not; but the shortest limit is no
+        // reason to doubt one that has just been given something.
+        const std::int64_t patience = std::max<std::int64_t>(timeout->count(), k_grace);
         const std::int64_t waited = now - std::max(given.at, hand->came_back);
         const bool ready = hand->lane->standing.load() == std::uint32_t(Standing::ready);
         RemoteTask* const task =
-            waited > timeout->count() && ready ? take_back(guard, *hand, head) : nullptr;
+            waited > patience && ready ? take_back(guard, *hand, head) : nullptr;
         if (task != nullptr) {
           stuck.push_back(task);
           dismiss(guard, *hand);
           next = next.sooner(k_grace);
         } else {
-          next = next.sooner(timeout->count());
+          next = next.sooner(std::max<std::int64_t>(timeout->count(), k_nap));
         }
         continue;
       }

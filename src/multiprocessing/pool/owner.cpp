@@ -30,14 +30,6 @@ void free_message(family::Offset block, std::uint64_t size) noexcept {
   }
 }
 
-void copy(const Outgoing& message, std::byte* place) noexcept {
-  const auto& head = message.head.bytes();
-  if (!head.empty()) std::memcpy(place, head.data(), head.size());
-  if (!message.bulk.empty()) {
-    std::memcpy(place + head.size(), message.bulk.data(), message.bulk.size());
-  }
-}
-
 }  // namespace
 
 bool ProcessCrew::Owner::inert() const noexcept {
@@ -94,7 +86,7 @@ void ProcessCrew::Owner::give(const Guard&, Hand& hand, Entry& entry, bool direc
   const std::size_t size = entry.message.size();
   family::Offset block = 0;
   if (size > Slot::k_room) block = family::allocate(size);
-  copy(entry.message, block == 0 ? slot.room : family::g_segments.resolve(block));
+  entry.message.copy_to(block == 0 ? slot.room : family::g_segments.resolve(block));
   given = {entry.task, block, size, Deadline::now()};
   slot.block = block;
   slot.size = size;

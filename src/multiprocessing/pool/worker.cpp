@@ -145,11 +145,7 @@ class Worker {
       block = family::allocate(size);
       place = family::g_segments.resolve(block);
     }
-    const auto& head = result_.head.bytes();
-    if (!head.empty()) std::memcpy(place, head.data(), head.size());
-    if (!result_.bulk.empty()) {
-      std::memcpy(place + head.size(), result_.bulk.data(), result_.bulk.size());
-    }
+    result_.copy_to(place);
     if (block != 0) {
       // From here on it is the board's, or the owner finds it in `made`.
       slot.made.store(block);

@@ -120,8 +120,8 @@ class MapJob<Style, F, Range>::Chunk final : public futures::Job,
     write_target(out.head, whole_->target_);
     out.head.write_count(count_, marshal::detail::least_size<Item>());
     const auto first = std::ranges::begin(whole_->range_) + static_cast<std::ptrdiff_t>(from_);
-    if constexpr (k_bulky<Item> && std::ranges::contiguous_range<const Range>) {
-      out.bulk = std::as_bytes(std::span<const Item>(std::to_address(first), count_));
+    if constexpr (Lendable<std::vector<Item>> && std::ranges::contiguous_range<const Range>) {
+      out.lend(std::as_bytes(std::span<const Item>(std::to_address(first), count_)));
     } else {
       auto at = first;
       for (std::size_t i = 0; i < count_; ++i, ++at) {

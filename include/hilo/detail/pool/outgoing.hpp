@@ -2,49 +2,86 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "hilo/marshal.hpp"
 
 namespace hilo::detail::pool {
 
-/// What goes to another process: what was written, and behind it bytes that stand somewhere
+/// What goes to another process: what was written, and between it bytes that stand somewhere
 /// already, so that they are copied once only.
-struct Outgoing {
+class Outgoing {
+ public:
   marshal::Writer head;
-  std::span<const std::byte> bulk;
-  std::shared_ptr<void> keeps_bulk;
 
-  [[nodiscard]] std::size_t size() const noexcept { return head.size() + bulk.size(); }
+  /// `bytes` come behind what is written so far. They stay where they are until this is cleared, or
+  /// `keeps` keeps them there. Once only.
+  void lend(std::span<const std::byte> bytes, std::shared_ptr<void> keeps = {}) noexcept {
+    lent_ = bytes;
+    lent_at_ = head.size();
+    keeps_ = std::move(keeps);
+  }
+  [[nodiscard]] bool lends() const noexcept { return !lent_.empty(); }
+
+  [[nodiscard]] std::size_t size() const noexcept { return head.size() + lent_.size(); }
+  /// Writes all of it to `place`.
+  void copy_to(std::byte* place) const noexcept {
+    const std::byte* const written = head.bytes().data();
+    place = copy(place, {written, lent_at_});
+    place = copy(place, lent_);
+    copy(place, {written + lent_at_, head.size() - lent_at_});
+  }
   void clear() noexcept {
     head.clear();
-    bulk = {};
-    keeps_bulk.reset();
+    lend({});
   }
+
+ private:
+  static std::byte* copy(std::byte* place, std::span<const std::byte> bytes) noexcept {
+    if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
+    return place + bytes.size();
+  }
+
+  std::span<const std::byte> lent_;
+  std::size_t lent_at_ = 0;
+  std::shared_ptr<void> keeps_;
 };
 
-/// Whether many Ts are written as they stand in memory, behind their number.
+/// Whether a T is written as a number of elements, and these as they stand in memory.
 template <class T>
-inline constexpr bool k_bulky = marshal::detail::is_packed<T>() && !std::is_same_v<T, bool>;
+concept Lendable = requires {
+  requires marshal::detail::CodecOf<T>::k_one_copy;
+};
 
-/// Ends the message with `values`, as marshal writes them; the last ones of it.
+/// Below this a copy costs nothing.
+inline constexpr std::size_t k_worth_lending = 4096;
+
+/// As marshal writes `value`, which stays where it is; without a copy if it is large, but for one
+/// only.
 template <class T>
-void end_with(Outgoing& out, std::vector<T> values) {
-  if constexpr (k_bulky<T>) {
-    auto kept = std::make_shared<std::vector<T>>(std::move(values));
-    out.head.write_count(kept->size(), marshal::detail::least_size<T>());
-    out.bulk = std::as_bytes(std::span<const T>(*kept));
-    out.keeps_bulk = std::move(kept);
-  } else {
-    marshal::dump_to(out.head, values);
+void dump_or_lend(Outgoing& out, const T& value, std::shared_ptr<void> keeps = {}) {
+  if constexpr (Lendable<T>) {
+    const auto bytes = std::as_bytes(std::span(value.data(), value.size()));
+    if (bytes.size() >= k_worth_lending && !out.lends()) {
+      out.head.write_count(value.size(), marshal::detail::least_size<typename T::value_type>());
+      return out.lend(bytes, std::move(keeps));
+    }
   }
+  marshal::dump_to(out.head, value);
 }
+
+/// Ends the message with a value.
 template <class T>
-void end_with(Outgoing& out, const T& value) {
+void end_with(Outgoing& out, T value) {
+  if constexpr (Lendable<T>) {
+    if (value.size() * sizeof(typename T::value_type) >= k_worth_lending) {
+      const auto kept = std::make_shared<T>(std::move(value));
+      return dump_or_lend(out, *kept, kept);
+    }
+  }
   marshal::dump_to(out.head, value);
 }
 

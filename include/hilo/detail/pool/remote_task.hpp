@@ -143,7 +143,7 @@ class RemoteJob final : public futures::ResultJob<R>, public RemoteTask {
     Execute code = &execute;
     write_code_tag(out.head, reinterpret_cast<const void*>(code));
     write_target(out.head, target_);
-    std::apply([&](const Args&... args) { (marshal::dump_to(out.head, args), ...); }, args_);
+    std::apply([&](const Args&... args) { (dump_or_lend(out, args), ...); }, args_);
   }
   void accept([[maybe_unused]] marshal::Reader& in) override {
     if constexpr (std::is_void_v<R>) {

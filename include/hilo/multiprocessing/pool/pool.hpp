@@ -63,7 +63,8 @@ struct PoolOptions {
 ///     auto result = pool.apply_async({.limits = {.timeout = 2s, .retries = 3}}, risky, 7);
 ///
 /// A task is a function or a callable without state, or one that can be turned into bytes; so are
-/// its arguments and its result: the compiler says what cannot cross. An error comes home with its
+/// its arguments and its result: the compiler says what cannot cross. Handles cross (locks, queues,
+/// values, shared memory), but no connections: PicklingError. An error comes home with its
 /// type (see RemoteOrigin). A worker that dies fails the one task that it was at, with
 /// WorkerLostError, and another takes its place. Leaving the scope terminates the pool.
 ///
