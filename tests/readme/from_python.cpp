@@ -167,6 +167,15 @@ TEST(FromPythonTest, Threads) {
   EXPECT_EQ(thread.result<int>(), 42);
 }
 
+TEST(FromPythonTest, Progress) {
+  mp::Pool pool(1);
+  const auto f = [](int n) { return 2 * n; };
+  const std::vector items = {1, 2, 3};
+  int sum = 0;
+  for (auto&& r : mp::pool::progress(pool.imap(f, items))) sum += r;
+  EXPECT_EQ(sum, 12);
+}
+
 TEST(FromPythonTest, Hooks) {
   threading::set_excepthook([](const threading::ExceptHookArgs& args) { (void)args; });
   threading::Thread thread([] { throw std::runtime_error("nobody is told"); });

@@ -88,9 +88,9 @@ class Progress<Range>::Iterator {
 
 /// The range's items, with a progress bar on standard error while they are iterated over:
 ///
-///     for (auto&& row : pool::progress(pool.imap(draw, rows), {.label = "drawing"})) save(row);
+///     for (auto&& row : mp::pool::progress(pool.imap(draw, rows), {.label = "draw"})) save(row);
 ///
-///     drawing:  45% [#########             ] 450/1000, 37.5/s, 0:12, 0:14 left
+///     draw:  45% [#########             ] 450/1000, 37.5/s, 0:12, 0:14 left
 ///
 /// Only a terminal shows it; elsewhere nothing is written. An item is asked for when the loop asks,
 /// not before; errors pass through. The line ends with the range, or when the loop is left. It is
