@@ -11,6 +11,7 @@
 #include "os/park.hpp"
 #include "os/self.hpp"
 #include "os/stream.hpp"
+#include "threading/daemon.hpp"
 
 namespace hilo::detail::pool {
 namespace {
@@ -43,11 +44,13 @@ void ProcessCrew::Owner::keep() {
         })) {
       continue;
     }
+    // Workers are daemons: a static pool's tasks do not outlive main().
+    if (program_is_ending()) terminate();
+    mend();
     {
       const Guard guard(mutex_);
       rebalance(guard);
     }
-    mend();
     if (shut_down_.load()) {
       const Guard guard(mutex_);
       dismiss_idle(guard);
@@ -181,7 +184,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
           given.block == 0 ? from.room : family::g_segments.resolve(given.block);
       Entry entry{task, {}};
       entry.message.bulk = {bytes, given.size};
-      give(guard, *idle, entry, false);
+      give_or_fail(guard, *idle, entry);
       moved = true;
     }
     if (!moved) return;

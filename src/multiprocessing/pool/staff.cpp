@@ -10,7 +10,6 @@
 #include "multiprocessing/pool/owner.hpp"
 #include "multiprocessing/pool/worker.hpp"
 #include "os/park.hpp"
-#include "threading/exit.hpp"
 #include "threading/target_name.hpp"
 
 namespace hilo::detail::pool {
@@ -38,8 +37,7 @@ void ProcessCrew::Owner::mend() {
     bool wanted = false;
     {
       const Guard guard(mutex_);
-      wanted = !hand->process && !error_ && !terminated_ &&
-               (!shut_down_.load() || !line_.empty()) && !program_has_ended();
+      wanted = !hand->process && !error_ && !terminated_ && (!shut_down_.load() || !line_.empty());
     }
     if (!wanted) continue;
     try {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <exception>
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "hilo/errors.hpp"
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
+#include "multiprocessing/registry.hpp"
 #include "os/interrupt.hpp"
 #include "os/park.hpp"
 #include "os/self.hpp"
@@ -91,7 +93,7 @@ class Worker {
   }
 
   // Returns: false if the owner took the task back.
-  static bool begin(Slot& slot) noexcept {
+  bool begin(Slot& slot) const {
     slot.begun.store(Deadline::now(), std::memory_order_relaxed);
     std::uint32_t seen = slot.state.load(std::memory_order_acquire);
     while ((seen & ~k_waited) == k_posted) {
@@ -99,7 +101,9 @@ class Worker {
     }
     slot.is_error = 0;
     slot.size = slot.block = 0;
-    slot.state.store(k_done, std::memory_order_release);
+    // As a result: a keeper that waits for this lane to be empty learns of it.
+    slot.state.exchange(k_done);
+    ring();
     return false;
   }
 
@@ -158,13 +162,15 @@ class Worker {
     // seq_cst: the result is there, before this looks whether the keeper sleeps.
     const std::uint32_t before = slot.state.exchange(k_done);
     if ((before & k_waited) != 0) os::unpark(slot.state, os::k_everybody, os::ParkScope::shared);
-    // relaxed: the exchange before it is a full fence on what hilo runs on, and a ring too many
-    // does no harm.
-    if (!direct && board_.keeper_sleeps.load() != 0 && board_.keeper_sleeps.exchange(0) != 0) {
-      std::size_t sent = 0;
-      const std::array<std::byte, 1> ring{};
-      (void)os::send(bell_, {}, ring, Deadline::never(), sent);
-    }
+    if (!direct) ring();
+  }
+
+  // Behind the exchange of a slot's state, which the keeper looks at after it said that it sleeps.
+  void ring() const {
+    if (board_.keeper_sleeps.load() == 0 || board_.keeper_sleeps.exchange(0) == 0) return;
+    std::size_t sent = 0;
+    const std::array<std::byte, 1> word{};
+    (void)os::send(bell_, {}, word, Deadline::never(), sent);
   }
 
   const family::ObjectRef& carrier_;
@@ -173,6 +179,13 @@ class Worker {
   const int bell_;
   Outgoing result_;
 };
+
+// Pools in tasks: their workers end with this one, however it ends.
+void allow_daemons() {
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
+  registry.current->may_have_daemons = true;
+}
 
 }  // namespace
 
@@ -188,6 +201,7 @@ WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_
       in_copy_(in_copy) {}
 
 void WorkerCall::run() {
+  allow_daemons();
   os::ignore_interrupts();  // Control-C is the owner's
   os::redirect_error(error_.fileno());
   error_.close();
