@@ -70,12 +70,12 @@ void ProcessCrew::Owner::keep() {
 // Returns: whether something had come back.
 bool ProcessCrew::Owner::look() {
   thread_local Outcomes outcomes;
+  bool any = false;
   {
     const Guard guard(mutex_);
-    for (const auto& hand : hands_) collect(guard, *hand, outcomes);
+    for (const auto& hand : hands_) any = collect(guard, *hand, outcomes) || any;
     refill(guard);
   }
-  const bool any = !outcomes.empty();
   settle(outcomes);
   return any;
 }

@@ -189,7 +189,7 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
         Outcomes outcomes;
         {
           const Guard guard(mutex_);
-          collect(guard, *hand, outcomes);
+          (void)collect(guard, *hand, outcomes);
           refill(guard);
           rebalance(guard);
         }
@@ -207,12 +207,14 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
   (void)job.wait(Deadline::never());
 }
 
-// Takes out what has come back.
-void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
+// Takes out what has come back. Returns: whether there was anything, be it only what nobody wants.
+bool ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
+  bool any = false;
   for (std::uint32_t head = hand.head.load(std::memory_order_relaxed); head != hand.tail; ++head) {
     Slot& slot = hand.slot(head);
     // acquire: the result was written before.
-    if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_done) return;
+    if ((slot.state.load(std::memory_order_acquire) & ~k_waited) != k_done) break;
+    any = true;
     Hand::Given& given = hand.given_at(head);
     free_message(given.block, given.size);
     if (RemoteTask* const task = std::exchange(given.task, nullptr)) {
@@ -231,6 +233,7 @@ void ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
     hand.head.store(head + 1);
     hand.came_back = Deadline::now();
   }
+  return any;
 }
 
 void ProcessCrew::Owner::refill(const Guard& guard) {

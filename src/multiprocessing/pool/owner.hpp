@@ -124,7 +124,7 @@ class ProcessCrew::Owner {
   void give(const Guard&, Hand& hand, Entry& entry, bool direct);
   void give_or_fail(const Guard&, Hand& hand, Entry& entry) noexcept;
   bool place(const Guard&, Entry& entry);
-  void collect(const Guard&, Hand& hand, Outcomes& outcomes);
+  [[nodiscard]] bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
   void refill(const Guard&);
   [[nodiscard]] std::vector<RemoteTask*> take_unbegun(const Guard&);
   void settle(Outcomes& outcomes) noexcept;

@@ -87,7 +87,7 @@ void ProcessCrew::Owner::bury(Hand& hand) {
   bool meant = false;
   {
     const Guard guard(mutex_);
-    collect(guard, hand, outcomes);
+    (void)collect(guard, hand, outcomes);
     const auto standing = static_cast<Standing>(hand.lane->standing.load());
     for (std::uint32_t at = hand.head.load(); at != hand.tail; ++at) {
       Slot& slot = hand.slot(at);
