@@ -78,10 +78,10 @@ StartMethod begin_start(const StatePointer& state, bool is_subclass) {
     throw RuntimeError(
         fmt::format("hilo: process '{}' was started before; make another", state->name));
   }
-  if (registry.current->daemon) {
-    throw RuntimeError(
-        fmt::format("hilo: '{}' is daemonic, and such a process may not have children",
-                    registry.current->name));
+  if (registry.current->daemon && !(registry.current->may_have_daemons && state->daemon)) {
+    throw RuntimeError(fmt::format(
+        "hilo: '{}' is daemonic, and such a process may not have children{}",
+        registry.current->name, registry.current->may_have_daemons ? " but daemonic ones" : ""));
   }
   if (method != StartMethod::fork && is_subclass) {
     throw RuntimeError(fmt::format(

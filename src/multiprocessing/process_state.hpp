@@ -34,6 +34,8 @@ struct ProcessState {
   /// The path of the process in the tree: its number among its siblings, behind its parent's path.
   std::vector<unsigned> identity;
   bool daemon = false;
+  /// A daemon that may have daemons: a pool's worker, which has no other end than they.
+  bool may_have_daemons = false;
   std::string authkey;
   std::optional<multiprocessing::StartMethod> method;
   std::unique_ptr<ProcessCall> call;

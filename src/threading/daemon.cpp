@@ -10,9 +10,9 @@ namespace {
 
 constinit thread_local bool t_ends_the_program = false;
 
-bool program_is_ending() noexcept { return os::parks_are_hooked(); }
-
 }  // namespace
+
+bool program_is_ending() noexcept { return os::parks_are_hooked(); }
 
 void stop_daemons() noexcept {
   t_ends_the_program = true;

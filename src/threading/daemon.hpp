@@ -10,6 +10,9 @@ namespace hilo::detail {
 /// does one that calls stand_still_if_daemon(). Not the caller, who ends the program.
 void stop_daemons() noexcept;
 
+/// Whether somebody called that: from now on static objects die.
+[[nodiscard]] bool program_is_ending() noexcept;
+
 /// Somebody joins `record`: a daemon that stood still goes on, or they would wait for ever.
 void let_go_on(ThreadRecord& record) noexcept;
 

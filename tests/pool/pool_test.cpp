@@ -176,6 +176,42 @@ TEST(PoolLaneTest, GivesWhatStandsBehindALongTaskToWhoIsIdle) {
   EXPECT_TRUE(all_begun.get(20s));
 }
 
+TEST(PoolLaneTest, GivesItToOneThatSomebodyWaitedForDirectly) {
+  mp::Pool pool(2);
+  // The keeper has seen to it, and sleeps from here on.
+  for (int n = 0; n < 100; ++n) EXPECT_EQ(pool.apply_async(square, n).get(20s), n * n);
+  mp::Event begun;
+  mp::Event open;
+  auto all_along = pool.apply_async(passes, begun, open);
+  ASSERT_TRUE(begun.wait(20s));
+  mp::Event applied;
+  mp::Event leave;
+  hilo::threading::Thread other([&] { (void)pool.apply(passes, applied, leave); });
+  other.start();
+  ASSERT_TRUE(applied.wait(20s));
+  auto behind = pool.apply_async(square, 7);
+  leave.set();
+  EXPECT_EQ(behind.get(10s), 49);
+  EXPECT_FALSE(all_along.ready());
+  open.set();
+  other.join();
+}
+
+TEST(PoolLaneTest, GivesItToWhoTakesAWorkersPlace) {
+  mp::Pool pool(2);
+  mp::Event begun;
+  mp::Event open;
+  auto all_along = pool.apply_async(passes, begun, open);
+  ASSERT_TRUE(begun.wait(20s));
+  mp::Event other;
+  auto running = pool.apply_async(passes, other, open);
+  ASSERT_TRUE(other.wait(20s));
+  EXPECT_TRUE(running.cancel());
+  EXPECT_EQ(pool.apply_async(square, 7).get(10s), 49);
+  EXPECT_FALSE(all_along.ready());
+  open.set();
+}
+
 TEST(PoolLaneTest, TellsWhatItsWorkersAreAt) {
   mp::Pool pool(1);
   EXPECT_EQ(pool.apply(square, 2), 4);

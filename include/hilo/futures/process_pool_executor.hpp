@@ -41,7 +41,8 @@ struct ProcessPoolExecutorOptions {
 ///     futures::ProcessPoolExecutor executor(4);
 ///     auto future = executor.submit({.timeout = 2s, .retries = 3}, risky, 7);
 ///
-/// Leaving its scope is shutdown(): it waits for all tasks.
+/// Leaving its scope is shutdown(): it waits for all tasks. But one that is static ends with
+/// main(), as its workers do: what runs then is lost, and what waits is cancelled.
 ///
 /// Throws:    the constructor as Pool's.
 /// Python:    concurrent.futures.ProcessPoolExecutor; differs: a worker that dies fails its own

@@ -11,6 +11,7 @@
 #include "os/park.hpp"
 #include "os/self.hpp"
 #include "os/stream.hpp"
+#include "threading/daemon.hpp"
 
 namespace hilo::detail::pool {
 namespace {
@@ -44,6 +45,8 @@ void ProcessCrew::Owner::keep() {
       continue;
     }
     rung_.store(false);
+    // Workers are daemons: a static pool's tasks do not outlive main().
+    if (program_is_ending()) terminate();
     mend();
     {
       const Guard guard(mutex_);
@@ -182,7 +185,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
           given.block == 0 ? from.room : family::g_segments.resolve(given.block);
       Entry entry{task, {}};
       entry.message.lend({bytes, given.size});
-      give(guard, *idle, entry, false);
+      give_or_fail(guard, *idle, entry);
       moved = true;
     }
     if (!moved) return;

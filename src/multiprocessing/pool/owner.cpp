@@ -110,13 +110,17 @@ bool ProcessCrew::Owner::place(const Guard& guard, Entry& entry) {
     entry.task->job().drop();
     return true;
   }
+  give_or_fail(guard, *hand, entry);
+  return true;
+}
+
+void ProcessCrew::Owner::give_or_fail(const Guard& guard, Hand& hand, Entry& entry) noexcept {
   try {
-    give(guard, *hand, entry, false);
+    give(guard, hand, entry, false);
   } catch (...) {
     (void)entry.task->job().fail(std::current_exception());
     entry.task->job().drop();
   }
-  return true;
 }
 
 void ProcessCrew::Owner::submit(RemoteTask& task) {
@@ -181,8 +185,9 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
         Outcomes outcomes;
         {
           const Guard guard(mutex_);
-          collect(guard, *hand, outcomes);
+          (void)collect(guard, *hand, outcomes);
           refill(guard);
+          rebalance(guard);
         }
         settle(outcomes);
         continue;

@@ -125,9 +125,11 @@ class ProcessCrew::Owner {
   [[nodiscard]] Hand* idle_hand(const Guard&) noexcept;
   [[nodiscard]] Hand* hand_with_room(const Guard&) noexcept;
   void give(const Guard&, Hand& hand, Entry& entry, bool direct);
+  void give_or_fail(const Guard&, Hand& hand, Entry& entry) noexcept;
   bool place(const Guard&, Entry& entry);
-  bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
+  [[nodiscard]] bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
   void refill(const Guard&);
+  [[nodiscard]] std::vector<RemoteTask*> take_unbegun(const Guard&);
   void settle(Outcomes& outcomes) noexcept;
   void settle(Outcome& outcome) noexcept;
   void read(Outcome& outcome);

@@ -67,18 +67,35 @@ void ProcessCrew::Owner::start_all() {
 
 void ProcessCrew::Owner::shutdown(bool cancel_pending) {
   if (inert()) return;
-  std::deque<Entry> cancelled;
+  std::vector<RemoteTask*> cancelled;
   {
     const Guard guard(mutex_);
     shut_down_.store(true);
-    if (cancel_pending) cancelled.swap(line_);
+    if (cancel_pending) cancelled = take_unbegun(guard);
   }
   futures::tell_news(news_);
-  for (const Entry& entry : cancelled) {
-    (void)entry.task->job().cancel();
-    entry.task->job().drop();
-  }
   ring();
+  for (RemoteTask* const task : cancelled) {
+    (void)task->job().give_up();
+    task->job().drop();
+  }
+}
+
+// What stands in the line, and in the lanes behind what runs.
+std::vector<RemoteTask*> ProcessCrew::Owner::take_unbegun(const Guard&) {
+  std::vector<RemoteTask*> all;
+  for (const auto& hand : hands_) {
+    for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+      RemoteTask*& task = hand->given_at(at).task;
+      std::uint32_t posted = k_posted;
+      if (task != nullptr && hand->slot(at).state.compare_exchange_strong(posted, k_revoked)) {
+        all.push_back(std::exchange(task, nullptr));
+      }
+    }
+  }
+  for (const Entry& entry : line_) all.push_back(entry.task);
+  line_.clear();
+  return all;
 }
 
 void ProcessCrew::Owner::terminate() {

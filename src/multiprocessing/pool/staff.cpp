@@ -11,7 +11,6 @@
 #include "multiprocessing/pool/owner.hpp"
 #include "multiprocessing/pool/worker.hpp"
 #include "os/park.hpp"
-#include "threading/exit.hpp"
 #include "threading/target_name.hpp"
 
 namespace hilo::detail::pool {
@@ -40,7 +39,7 @@ void ProcessCrew::Owner::mend() {
     bool wanted = false;
     {
       const Guard guard(mutex_);
-      wanted = !hand->process && wants_worker(guard) && !program_has_ended();
+      wanted = !hand->process && wants_worker(guard);
     }
     if (!wanted || refused) continue;
     try {
@@ -98,7 +97,7 @@ void ProcessCrew::Owner::bury(Hand& hand) {
   bool meant = false;
   {
     const Guard guard(mutex_);
-    collect(guard, hand, outcomes);
+    (void)collect(guard, hand, outcomes);
     const auto standing = static_cast<Standing>(hand.lane->standing.load());
     for (std::uint32_t at = hand.head.load(); at != hand.tail; ++at) {
       Slot& slot = hand.slot(at);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <exception>
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "multiprocessing/pool/error_travel.hpp"
 #include "multiprocessing/pool/lane.hpp"
 #include "multiprocessing/pool/memory_limit.hpp"
+#include "multiprocessing/registry.hpp"
 #include "os/interrupt.hpp"
 #include "os/park.hpp"
 #include "os/self.hpp"
@@ -186,6 +188,13 @@ class Worker {
   Outgoing result_;
 };
 
+// Pools in tasks: their workers end with this one, however it ends.
+void allow_daemons() {
+  Registry& registry = Registry::instance();
+  const std::scoped_lock guard(registry.mutex);
+  registry.current->may_have_daemons = true;
+}
+
 }  // namespace
 
 WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_t most_tasks,
@@ -202,6 +211,7 @@ WorkerCall::WorkerCall(family::ObjectRef board, std::uint32_t lane, std::uint64_
       in_copy_(in_copy) {}
 
 void WorkerCall::run() {
+  allow_daemons();
   os::ignore_interrupts();  // Control-C is the owner's
   os::redirect_error(error_.fileno());
   error_.close();

@@ -68,6 +68,9 @@ struct PoolOptions {
 /// type (see RemoteOrigin). A worker that dies fails the one task that it was at, with
 /// WorkerLostError, and another takes its place. Leaving the scope terminates the pool.
 ///
+/// Workers may have pools and other daemons of their own, which end with them. The program's end
+/// ends the workers, whatever they are at.
+///
 /// By fork, workers are copies of this process as it is when the pool is made, also later ones;
 /// best made before there are threads.
 ///
