@@ -78,8 +78,7 @@ void kill_a_worker(const futures::ProcessPoolExecutor& executor, const Tasks& ta
   }
 }
 
-Estimate estimate(const Option& option, bool kill) {
-  futures::ProcessPoolExecutor executor(4);
+Estimate estimate(futures::ProcessPoolExecutor& executor, const Option& option, bool kill) {
   std::atomic<int> lost = 0;
   const futures::TaskOptions limits = {
       .timeout = 20s, .retries = 3, .retry_if = [&](const std::exception_ptr&) {
@@ -117,15 +116,16 @@ double black_scholes(const Option& option) {
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
   if (argc > 1) mp::set_start_method(mp::start_method(argv[1]));
+  futures::ProcessPoolExecutor executor(4);
   const Option option = {.spot = 100, .strike = 105, .rate = 0.03, .volatility = 0.2, .years = 1};
 
-  const Estimate calm = estimate(option, false);
+  const Estimate calm = estimate(executor, option, false);
   const double exact = black_scholes(option);
   fmt::print("Monte Carlo:   {:.4f}, standard error {:.4f}\n", calm.price, calm.error);
   fmt::print("Black-Scholes: {:.4f}, within three standard errors: {}\n", exact,
              std::abs(calm.price - exact) < 3 * calm.error);
 
-  const Estimate troubled = estimate(option, true);
+  const Estimate troubled = estimate(executor, option, true);
   fmt::print("a worker killed in the middle of its task: {}\n", troubled.lost > 0);
   fmt::print("the same to the last digit: {}\n",
              troubled.price == calm.price && troubled.error == calm.error);
