@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """What CPython takes for what hilo's benchmarks measure: JSON, nanoseconds by name, medians of 7."""
 import array
+import concurrent.futures
 import json
 import multiprocessing
+import multiprocessing.pool
 import pickle
 import queue
 import statistics
@@ -299,6 +301,49 @@ def pickling(name, value, turns):
     }
 
 
+def square(n):
+    return n * n
+
+
+def one_millisecond(_):
+    end = time.perf_counter() + 0.001
+    while time.perf_counter() < end:
+        pass
+
+
+def submit_and_get(submit, get):
+    def run(turns):
+        for result in [submit(do_nothing) for _ in range(turns)]:
+            get(result)
+
+    return run
+
+
+def map_chunks(pool, function, per_turn):
+    def run(turns):
+        for _ in range(turns):
+            pool.map(function, range(per_turn))
+
+    return run
+
+
+def round_trip(call):
+    def run(turns):
+        for _ in range(turns):
+            call(do_nothing)
+
+    return run
+
+
+def start_stop(start):
+    def run(turns):
+        for _ in range(turns):
+            with start() as pool:
+                pool.apply(do_nothing)
+
+    return run
+
+
 def measurements():
     fork = multiprocessing.get_context("fork")
     plain = ((1, 2, 3, 4), (0.5, 1.5, 2.5, 3.5), 5, 6)
@@ -366,8 +411,39 @@ def measurements():
     return measured
 
 
+def pool_measurements():
+    """Of pools of 2, which live as long as it takes; those with one worker are for round trips."""
+    fork = multiprocessing.get_context("fork")
+    forkserver = multiprocessing.get_context("forkserver")
+    get, result = multiprocessing.pool.AsyncResult.get, concurrent.futures.Future.result
+    with (
+        fork.Pool(2) as pool,
+        fork.Pool(1) as single,
+        multiprocessing.pool.ThreadPool(2) as threads,
+        concurrent.futures.ThreadPoolExecutor(2) as executor,
+        concurrent.futures.ProcessPoolExecutor(1, mp_context=fork) as processes,
+    ):
+        measured = {
+            "Pool map": (map_chunks(pool, square, 1_000_000), 1),
+            "Pool map 1 ms": (map_chunks(pool, one_millisecond, 2_000), 1),
+            "Pool.apply": (round_trip(single.apply), 1_000),
+            "Pool.apply_async": (submit_and_get(pool.apply_async, get), 10_000),
+            "ProcessPoolExecutor": (
+                round_trip(lambda task: processes.submit(task).result()),
+                1_000,
+            ),
+            "ThreadPool": (submit_and_get(threads.apply_async, get), 10_000),
+            "ThreadPool map": (map_chunks(threads, square, 1_000_000), 1),
+            "ThreadPoolExecutor": (submit_and_get(executor.submit, result), 10_000),
+            "Pool start + stop": (start_stop(lambda: forkserver.Pool(2)), 5),
+        }
+        return {name: median_ns(*job) for name, job in measured.items()}
+
+
 def main():
-    print(json.dumps({name: median_ns(*job) for name, job in measurements().items()}))
+    # Before anything else, so that its processes are forked beside no thread but their own.
+    pools = pool_measurements()
+    print(json.dumps(pools | {name: median_ns(*job) for name, job in measurements().items()}))
 
 
 if __name__ == "__main__":

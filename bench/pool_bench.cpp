@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <tbb/global_control.h>
+#include <tbb/task_group.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,6 +19,7 @@
 #include "ballast.hpp"
 #include "crew.hpp"
 #include "futex_pair.hpp"
+#include "hilo/futures/process_pool_executor.hpp"
 #include "hilo/multiprocessing/context.hpp"
 #include "hilo/multiprocessing/pool/thread_pool.hpp"
 
@@ -133,6 +136,24 @@ void BM_Pool_apply_async(benchmark::State& state) {
 }
 BENCHMARK(BM_Pool_apply_async)->UseRealTime()->Unit(benchmark::kMillisecond);
 
+void BM_Pool_apply_async_tbb(benchmark::State& state) {
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, k_workers);
+  constexpr int k_tasks = 100'000;
+  for (auto _ : state) {
+    tbb::task_group tasks;
+    for (int i = 0; i < k_tasks; ++i) tasks.run(nothing);
+    tasks.wait();
+  }
+  state.SetItemsProcessed(state.iterations() * k_tasks);
+}
+BENCHMARK(BM_Pool_apply_async_tbb)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void BM_Pool_executor_round_trip(benchmark::State& state) {
+  hilo::futures::ProcessPoolExecutor executor(1);
+  for (auto _ : state) executor.submit(nothing).result();
+}
+BENCHMARK(BM_Pool_executor_round_trip)->UseRealTime();
+
 void BM_Pool_start_stop(benchmark::State& state) {
   const bench::Ballast ballast(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) {
@@ -157,5 +178,15 @@ void BM_Pool_replace_worker(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Pool_replace_worker)->UseRealTime();
+
+/// A process by the same method, from its start to its end: what a replacement takes at least.
+void BM_Pool_replace_worker_process(benchmark::State& state) {
+  for (auto _ : state) {
+    mp::Process process = mp::get_context(mp::StartMethod::forkserver).Process(nothing);
+    process.start();
+    process.join();
+  }
+}
+BENCHMARK(BM_Pool_replace_worker_process)->UseRealTime();
 
 }  // namespace

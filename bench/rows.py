@@ -181,18 +181,28 @@ ROWS = [Row(*row) for row in (
      "<Locked>", "<FetchAdd>", "std::atomic in MAP_SHARED", None, "Value 2"),
 
     ("ThreadPoolExecutor, 100,000 empty tasks", "thread_pool", "ThreadPool_submit",
-     "", "_asio", "boost::asio::thread_pool", 0.8),
+     "<Executor>", "_asio", "boost::asio::thread_pool", 0.8, "ThreadPoolExecutor"),
+    ("ThreadPool, 100,000 empty tasks", "thread_pool", "ThreadPool_submit",
+     "<Pool>", "_asio", "boost::asio::thread_pool", 0.8, "ThreadPool"),
+    ("ThreadPool, 100,000 empty tasks", "thread_pool", "ThreadPool_submit",
+     "<Pool>", "_async", "std::async", 0.1, "ThreadPool"),
     ("ThreadPool.map, a million ints", "thread_pool", "ThreadPool_map",
-     "", "_tbb", "oneTBB parallel_for", 1.2),
+     "", "_tbb", "oneTBB parallel_for", 1.2, "ThreadPool map"),
     ("Pool.map, a million ints, 2 processes", "pool", "Pool_map_million",
-     "", "_by_hand", BY_HAND, 1.5),
+     "", "_by_hand", BY_HAND, 1.5, "Pool map"),
     ("Pool.map, 2,000 tasks of 1 ms", "pool", "Pool_map_milliseconds",
      "/iterations:1", "BM_Pool_milliseconds_ideal/iterations:1",
-     "work / workers", 1.05),
+     "work / workers", 1.05, "Pool map 1 ms"),
     ("Pool.apply, round trip", "pool", "Pool_apply",
-     "", "BM_Pool_futex_ping_pong", "bare futex", 1.5),
+     "", "BM_Pool_futex_ping_pong", "bare futex", 1.5, "Pool.apply"),
+    ("ProcessPoolExecutor, round trip", "pool", "Pool_executor_round_trip",
+     "", "BM_Pool_futex_ping_pong", "bare futex", None, "ProcessPoolExecutor"),
+    ("Pool.apply_async + get, 100,000 empty tasks", "pool", "Pool_apply_async",
+     "", "_tbb", "oneTBB task_group, threads", None, "Pool.apply_async"),
     ("Pool, start + stop, parent of 1 GiB", "pool", "Pool_start_stop",
-     "/1073741824", "/0", "small parent", 1.2),
+     "/1073741824", "/0", "small parent", 1.2, "Pool start + stop"),
+    ("Pool, a killed worker is replaced", "pool", "Pool_replace_worker",
+     "", "_process", "mp::Process, start + join", 2.0),
 
     ("heap, 64 bytes, allocate + free", "heap", "Heap_pair",
      "<FamilyHeap>", "<Malloc>", "malloc + free", 3.0),
@@ -222,5 +232,7 @@ How to read it:
   long if the other core was idle, so these rows move from run to run, by a third on either side.
 - *Two memcpy*: what a way through another's memory costs at least. *+= 1 by 2 processes*: a step
   under a lock that outlives its holder, beside one instruction; nothing is asked of it.
+- Pools have 2 workers, of a round trip 1. They start and are replaced by forkserver, CPython's too, which
+  is killed with the lock that its workers read under, so that it has no time for a replacement.
 - CPython pickles a tuple, a list and a dict of the same values.
 """

@@ -11,6 +11,7 @@
 #include <boost/asio/use_future.hpp>
 #include <future>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "hilo/multiprocessing/pool/thread_pool.hpp"
@@ -34,11 +35,22 @@ void submit_and_get(benchmark::State& state, Submit&& submit) {
   state.SetItemsProcessed(state.iterations() * k_tasks);
 }
 
+using Executor = hilo::futures::ThreadPoolExecutor;
+using Pool = hilo::multiprocessing::pool::ThreadPool;
+
+template <class Workers>
 void BM_ThreadPool_submit(benchmark::State& state) {
-  hilo::futures::ThreadPoolExecutor executor(k_workers);
-  submit_and_get(state, [&] { return executor.submit([] {}); });
+  Workers workers(k_workers);
+  submit_and_get(state, [&] {
+    if constexpr (std::is_same_v<Workers, Pool>) {
+      return workers.apply_async([] {});
+    } else {
+      return workers.submit([] {});
+    }
+  });
 }
-BENCHMARK(BM_ThreadPool_submit)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_ThreadPool_submit<Executor>)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_ThreadPool_submit<Pool>)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void BM_ThreadPool_submit_asio(benchmark::State& state) {
   boost::asio::thread_pool pool(k_workers);
@@ -65,7 +77,7 @@ std::vector<int> numbers() {
 }
 
 void BM_ThreadPool_map(benchmark::State& state) {
-  hilo::multiprocessing::pool::ThreadPool pool(k_workers);
+  Pool pool(k_workers);
   const std::vector<int> input = numbers();
   for (auto _ : state) {
     std::vector<int> squares = pool.map([](int n) { return square(n); }, input);
