@@ -7,6 +7,7 @@
 #include "heap/heap.hpp"
 #include "heap/objects.hpp"
 #include "hilo/detail/family/scope.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::detail::family {
 namespace {

@@ -20,12 +20,12 @@
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
 #include "os/child.hpp"
-#include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"
 #include "os/stream.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::detail {
 namespace {

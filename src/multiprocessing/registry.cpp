@@ -12,6 +12,7 @@
 #include "os/liveness.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::detail {
 

@@ -37,7 +37,4 @@ void make_liveness(Liveness& mark) noexcept;
 /// are reused: a process that started later than `seen` is another one.
 [[nodiscard]] bool process_lives(int pid, std::int64_t seen) noexcept;
 
-/// The caller's process id, asked of the system.
-[[nodiscard]] int process_id() noexcept;
-
 }  // namespace hilo::os

@@ -132,6 +132,4 @@ bool process_lives(int pid, std::int64_t seen) noexcept {
   return static_cast<std::int64_t>(start_ticks) <= seen / (k_second / ticks_per_second);
 }
 
-int process_id() noexcept { return ::getpid(); }
-
 }  // namespace hilo::os

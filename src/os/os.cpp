@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/os.hpp"
 
-#include "os/liveness.hpp"
 #include "os/self.hpp"
+#include "os/thread.hpp"
 
 namespace hilo::os {
 

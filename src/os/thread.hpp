@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-/// Contract: the calling thread, as the system sees it.
+/// Contract: the calling thread, and its process, as the system sees them.
 namespace hilo::os {
 
 /// Gives the calling thread a name for debuggers and process listings. Linux keeps the first 15
@@ -16,6 +16,9 @@ void set_thread_name(std::uint64_t native_id, const std::string& name) noexcept;
 
 /// The number under which the system's tools list the calling thread.
 [[nodiscard]] std::uint64_t native_thread_id() noexcept;
+
+/// The id of the caller's process, asked of the system.
+[[nodiscard]] int process_id() noexcept;
 
 /// Lets another thread run.
 void yield() noexcept;

@@ -53,6 +53,8 @@ std::uint64_t native_thread_id() noexcept {
   return static_cast<std::uint64_t>(::syscall(SYS_gettid));
 }
 
+int process_id() noexcept { return ::getpid(); }
+
 void yield() noexcept { ::sched_yield(); }
 
 }  // namespace hilo::os

@@ -41,6 +41,8 @@ void set_thread_name(std::uint64_t native_id, const std::string& name) noexcept 
 
 std::uint64_t native_thread_id() noexcept { return ::GetCurrentThreadId(); }
 
+int process_id() noexcept { return static_cast<int>(::GetCurrentProcessId()); }
+
 void yield() noexcept { ::SwitchToThread(); }
 
 }  // namespace hilo::os
