@@ -12,9 +12,9 @@
 #include "futures/forks.hpp"
 #include "futures/news.hpp"
 #include "hilo/errors.hpp"
-#include "hilo/os.hpp"
 #include "hilo/threading/functions.hpp"
 #include "hilo/threading/thread.hpp"
+#include "os/thread.hpp"
 #include "threading/exception_text.hpp"
 
 namespace hilo::detail::futures {
@@ -262,7 +262,7 @@ std::vector<multiprocessing::pool::WorkerStats> ThreadCrew::stats() {
     auto& stats = all.emplace_back();
     if (worker->there) {
       stats.name = worker->thread->name();
-      stats.pid = os::getpid();
+      stats.pid = os::process_id();
     }
     worker->record.tell(stats);
   }

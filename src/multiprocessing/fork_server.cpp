@@ -20,7 +20,6 @@
 #include "multiprocessing/start.hpp"
 #include "os/birth.hpp"
 #include "os/child.hpp"
-#include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/native_thread.hpp"
 #include "os/self.hpp"

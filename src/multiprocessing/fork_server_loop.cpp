@@ -18,7 +18,6 @@
 #include "os/child.hpp"
 #include "os/ended_children.hpp"
 #include "os/interrupt.hpp"
-#include "os/liveness.hpp"
 #include "os/message_socket.hpp"
 #include "os/self.hpp"
 #include "os/spawn.hpp"

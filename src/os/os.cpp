@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "hilo/os.hpp"
 
-#include "os/liveness.hpp"
 #include "os/self.hpp"
 #include "os/thread.hpp"
 
