@@ -18,6 +18,7 @@
 #include "hilo/futures/process_pool_executor.hpp"
 #include "hilo/multiprocessing/pool/pool.hpp"
 #include "hilo/multiprocessing/remote_origin.hpp"
+#include "hilo/multiprocessing/value.hpp"
 
 namespace {
 
@@ -55,6 +56,15 @@ void end_thread() { ::pthread_exit(nullptr); }
 bool hang(mp::Event begun) {
   begun.set();
   for (;;) ::pause();
+}
+mp::RawValue<int>* g_asked_to_end = nullptr;
+bool hang_till_asked(mp::Event begun, mp::RawValue<int> asked) {
+  g_asked_to_end = &asked;
+  ::signal(SIGTERM, [](int) {
+    g_asked_to_end->value() = 1;
+    ::_exit(0);
+  });
+  return hang(begun);
 }
 bool hang_stubbornly(mp::Event begun) {
   ::signal(SIGTERM, SIG_IGN);
@@ -361,6 +371,20 @@ TEST(ProcessPoolExecutorTest, TerminatesItsWorkers) {
   ASSERT_TRUE(begun.wait(20s));
   executor.terminate_workers();
   EXPECT_TRUE(running.cancelled());
+}
+
+TEST(ProcessPoolExecutorTest, AsksWorkersToEndOrJustKillsThem) {
+  for (const bool asks : {true, false}) {
+    const mp::RawValue<int> asked(0);
+    mp::Event begun;
+    futures::ProcessPoolExecutor executor(1);
+    auto running = executor.submit(hang_till_asked, begun, asked);
+    ASSERT_TRUE(begun.wait(20s));
+    asks ? executor.terminate_workers() : executor.kill_workers();
+    EXPECT_TRUE(running.cancelled());
+    executor.shutdown();
+    EXPECT_EQ(asked.value(), asks ? 1 : 0);
+  }
 }
 
 TEST(ProcessPoolExecutorTest, SharesWaitingWithThreads) {

@@ -58,8 +58,12 @@ class HILO_EXPORT ProcessPoolExecutor
 
   /// Ends the workers, and with them what runs; what has not begun is cancelled.
   ///
-  /// Python: terminate_workers(), kill_workers(); differs: asks first, kills a second later.
+  /// Python: terminate_workers(); differs: who does not listen is killed a second later.
   void terminate_workers() { crew().terminate(); }
+  /// The same without asking first: no destructor or handler of theirs runs.
+  ///
+  /// Python: kill_workers().
+  void kill_workers() { crew().terminate(detail::pool::Ending::at_once); }
 };
 
 }  // namespace hilo::futures

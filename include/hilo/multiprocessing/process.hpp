@@ -91,9 +91,10 @@ class HILO_EXPORT Process {
   /// Starts the process.
   ///
   /// Throws: RuntimeError if it was started before, if another process made it, if the caller is
-  ///         daemonic, for a subclass if it is not by fork; PicklingError if it is not by fork and
-  ///         the target or an argument cannot be turned into bytes; std::system_error if the system
-  ///         refuses. Nothing was started then, and nothing is left behind.
+  ///         daemonic (a pool's worker may have daemons), for a subclass if it is not by fork;
+  ///         PicklingError if it is not by fork and the target or an argument cannot be turned into
+  ///         bytes; std::system_error if the system refuses. Nothing was started then, and nothing
+  ///         is left behind.
   void start();
 
   /// Waits until the process has ended.

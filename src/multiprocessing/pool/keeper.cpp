@@ -260,12 +260,12 @@ Deadline ProcessCrew::Owner::check_limits() {
   return next;
 }
 
-void ProcessCrew::Owner::dismiss(const Guard&, Hand& hand) noexcept {
-  if (!hand.process || hand.kill_at != 0) return;
+void ProcessCrew::Owner::dismiss(const Guard&, Hand& hand, Ending ending) noexcept {
+  if (!hand.process || (hand.kill_at != 0 && ending == Ending::asked)) return;
   hand.dismissed = true;
-  hand.kill_at = Deadline::now() + k_grace;
+  hand.kill_at = Deadline::now() + (ending == Ending::asked ? k_grace : 0);
   try {
-    hand.process->terminate();
+    ending == Ending::asked ? hand.process->terminate() : hand.process->kill();
   } catch (...) {  // it will be killed
   }
 }

@@ -102,7 +102,7 @@ class ProcessCrew::Owner {
   void submit(RemoteTask& task);
   void run(RemoteTask& task);
   void shutdown(bool cancel_pending);
-  void terminate();
+  void terminate(Ending ending = Ending::asked);
   void join();
   bool cancel(RemoteTask& task) noexcept;
   bool ensure_started(Deadline deadline);
@@ -160,7 +160,7 @@ class ProcessCrew::Owner {
   [[nodiscard]] std::exception_ptr loss_of(const Hand& hand, RemoteTask& task, int exitcode);
   void break_with(std::exception_ptr error) noexcept;
   void dismiss_idle(const Guard&);
-  void dismiss(const Guard&, Hand& hand) noexcept;
+  void dismiss(const Guard&, Hand& hand, Ending ending = Ending::asked) noexcept;
   [[nodiscard]] bool is_over();
 
   const ProcessCrewOptions options_;

@@ -98,7 +98,7 @@ std::vector<RemoteTask*> ProcessCrew::Owner::take_unbegun(const Guard&) {
   return all;
 }
 
-void ProcessCrew::Owner::terminate() {
+void ProcessCrew::Owner::terminate(Ending ending) {
   if (inert()) return;
   std::vector<RemoteTask*> all;
   {
@@ -113,7 +113,7 @@ void ProcessCrew::Owner::terminate() {
           all.push_back(task);
         }
       }
-      dismiss(guard, *hand);
+      dismiss(guard, *hand, ending);
     }
   }
   futures::tell_news(news_);
@@ -196,7 +196,7 @@ void ProcessCrew::run_task(RemoteTask& task) {
 
 bool ProcessCrew::ensure_started(Deadline deadline) { return owner_->ensure_started(deadline); }
 void ProcessCrew::shutdown(bool cancel_pending) { owner_->shutdown(cancel_pending); }
-void ProcessCrew::terminate() { owner_->terminate(); }
+void ProcessCrew::terminate(Ending ending) { owner_->terminate(ending); }
 void ProcessCrew::join() { owner_->join(); }
 bool ProcessCrew::inert() const noexcept { return owner_->inert(); }
 bool ProcessCrew::is_shut_down() const noexcept { return owner_->is_shut_down(); }

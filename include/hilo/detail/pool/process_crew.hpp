@@ -30,6 +30,9 @@ struct ProcessCrewOptions {
 [[nodiscard]] futures::Staffing process_staffing(std::optional<int> most, std::optional<int> least,
                                                  std::optional<std::chrono::nanoseconds> idle_time);
 
+/// How workers end before their time: asked, and killed if they do not listen; or just killed.
+enum class Ending { asked, at_once };
+
 /// The owner's side of a pool of processes.
 class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew> {
  public:
@@ -58,7 +61,7 @@ class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew>
 
   void shutdown(bool cancel_pending);
   /// Ends the workers, whatever they are at.
-  void terminate();
+  void terminate(Ending ending = Ending::asked);
   void join();
   [[nodiscard]] bool inert() const noexcept;
   [[nodiscard]] bool is_shut_down() const noexcept;
