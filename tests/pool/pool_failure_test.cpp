@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -284,6 +285,28 @@ TEST(PoolLimitTest, CancelsATaskThatRuns) {
   EXPECT_TRUE(running.cancelled());
   EXPECT_EQ(behind.get(20s), 16);
   EXPECT_NE(pool.apply(worker_id), pid);
+}
+
+TEST(PoolLimitTest, IsThatOfAllTasksThatSayNothing) {
+  mp::Pool pool({.processes = 2, .limits = {.timeout = 20s, .retries = 5}});
+  for (const auto& way : std::vector<std::function<void(mp::Value<int>)>>{
+           [&](const mp::Value<int>& calls) { (void)pool.apply(die_unless, 2, calls); },
+           [&](const mp::Value<int>& calls) {
+             (void)pool.starmap(die_unless, std::vector{std::pair(2, calls)});
+           },
+           [&](const mp::Value<int>& calls) {
+             (void)pool.apply_async(die_unless, 2, calls).get(20s);
+           }}) {
+    mp::Value<int> calls(0);
+    way(calls);
+    EXPECT_EQ(static_cast<int>(calls.value()), 3);
+  }
+  mp::Event begun;
+  EXPECT_THROW((void)pool.apply_async({.limits = {.timeout = 10ms}}, hang, begun).get(20s),
+               hilo::TimeoutError);
+  mp::Pool quick({.processes = 1, .limits = {.timeout = 10ms}});
+  EXPECT_THROW((void)quick.apply(hang, begun), hilo::TimeoutError);
+  EXPECT_THROW(mp::Pool({.limits = {.retries = -1}}), hilo::ValueError);
 }
 
 TEST(PoolInitializerTest, BreaksThePoolWithItsError) {

@@ -123,6 +123,10 @@ void ProcessCrew::Owner::give_or_fail(const Guard& guard, Hand& hand, Entry& ent
   }
 }
 
+void ProcessCrew::Owner::limit(RemoteTask& task) const {
+  if (task.attempts() == nullptr) task.set_attempts(futures::make_attempts(options_.limits));
+}
+
 void ProcessCrew::Owner::submit(RemoteTask& task) {
   Entry entry{&task, {}};
   bool rings = false;

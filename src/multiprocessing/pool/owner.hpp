@@ -99,6 +99,8 @@ class ProcessCrew::Owner {
   /// The keeper's thread.
   void keep();
 
+  /// Gives it the crew's limits if it has none.
+  void limit(RemoteTask& task) const;
   void submit(RemoteTask& task);
   void run(RemoteTask& task);
   void shutdown(bool cancel_pending);

@@ -10,6 +10,7 @@ Pool::Pool(PoolOptions options)
            .initializer = options.initializer.call(),
            .most_tasks = options.maxtasksperchild,
            .method = options.context,
-           .memory_limit = options.memory_limit})) {}
+           .memory_limit = options.memory_limit,
+           .limits = std::move(options.limits)})) {}
 
 }  // namespace hilo::multiprocessing::pool

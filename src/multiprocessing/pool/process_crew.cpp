@@ -38,6 +38,7 @@ futures::Staffing process_staffing(std::optional<int> most, std::optional<int> l
 
 ProcessCrew::Owner::Owner(ProcessCrewOptions options)
     : options_(std::move(options)), generation_(futures::fork_generation()) {
+  (void)futures::make_attempts(options_.limits);  // or it would be the first task that says so
   if (options_.memory_limit == 0) throw ValueError("hilo: a worker needs some memory");
   if (options_.most_tasks && *options_.most_tasks < 1) {
     throw ValueError("hilo: a worker does at least one task");
@@ -183,6 +184,7 @@ void ProcessCrew::submit_task(RemoteTask& task) {
         "hilo: this pool's workers are in the process that this one was forked from");
   }
   task.set_crew(shared_from_this());
+  owner_->limit(task);
   owner_->submit(task);
 }
 
@@ -191,7 +193,12 @@ void ProcessCrew::run_task(RemoteTask& task) {
     throw RuntimeError(
         "hilo: this pool's workers are in the process that this one was forked from");
   }
-  owner_->run(task);
+  owner_->limit(task);
+  // Who sees to limits is the keeper, and it sees to what is submitted.
+  if (task.attempts() == nullptr) return owner_->run(task);
+  task.set_crew(shared_from_this());
+  owner_->submit(task);
+  (void)task.job().wait(Deadline::never());
 }
 
 bool ProcessCrew::ensure_started(Deadline deadline) { return owner_->ensure_started(deadline); }

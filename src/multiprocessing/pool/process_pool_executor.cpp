@@ -11,6 +11,7 @@ ProcessPoolExecutor::ProcessPoolExecutor(ProcessPoolExecutorOptions options)
            .most_tasks = options.max_tasks_per_child,
            .method = options.mp_context,
            .strict = options.strict,
-           .memory_limit = options.memory_limit})) {}
+           .memory_limit = options.memory_limit,
+           .limits = std::move(options.limits)})) {}
 
 }  // namespace hilo::futures

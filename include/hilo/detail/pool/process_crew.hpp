@@ -24,6 +24,7 @@ struct ProcessCrewOptions {
   std::optional<multiprocessing::StartMethod> method = {};
   bool strict = false;                             ///< a worker's death breaks the crew
   std::optional<std::uint64_t> memory_limit = {};  ///< of one worker, in bytes
+  hilo::futures::TaskOptions limits = {};          ///< of a task that has none of its own
 };
 
 /// How many workers a pool of `most` has, as its options say; Throws: ValueError.

@@ -48,6 +48,9 @@ class HILO_EXPORT RemoteTask {
   [[nodiscard]] virtual NameSource named_after() const noexcept = 0;
 
   [[nodiscard]] futures::Attempts* attempts() const noexcept { return attempts_.get(); }
+  void set_attempts(std::unique_ptr<futures::Attempts> attempts) noexcept {
+    attempts_ = std::move(attempts);
+  }
   void set_crew(std::shared_ptr<ProcessCrew> crew) noexcept { crew_ = std::move(crew); }
 
  protected:

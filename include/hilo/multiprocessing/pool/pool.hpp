@@ -53,6 +53,8 @@ struct PoolOptions {
   /// about a tenth of a second, is ended, and its task fails with WorkerLostError; between tasks it
   /// is just replaced. By fork, what it shares with this process counts too.
   std::optional<std::uint64_t> memory_limit = {};
+  /// What a task may cost that does not say so itself; a chunk of a map is one.
+  futures::TaskOptions limits = {};
 };
 
 /// Processes that do tasks.
