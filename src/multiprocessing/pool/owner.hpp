@@ -132,6 +132,8 @@ class ProcessCrew::Owner {
   [[nodiscard]] bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
   void refill(const Guard&);
   [[nodiscard]] std::vector<RemoteTask*> take_unbegun(const Guard&);
+  [[nodiscard]] std::vector<RemoteTask*> take_all(const Guard&,
+                                                  Ending ending = Ending::asked) noexcept;
   void settle(Outcomes& outcomes) noexcept;
   void settle(Outcome& outcome) noexcept;
   void read(Outcome& outcome);

@@ -106,16 +106,7 @@ void ProcessCrew::Owner::terminate(Ending ending) {
     const Guard guard(mutex_);
     shut_down_.store(true);
     terminated_ = true;
-    for (Entry& entry : line_) all.push_back(entry.task);
-    line_.clear();
-    for (const auto& hand : hands_) {
-      for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
-        if (RemoteTask* const task = std::exchange(hand->given_at(at).task, nullptr)) {
-          all.push_back(task);
-        }
-      }
-      dismiss(guard, *hand, ending);
-    }
+    all = take_all(guard, ending);
   }
   futures::tell_news(news_);
   ring();
@@ -123,6 +114,22 @@ void ProcessCrew::Owner::terminate(Ending ending) {
     (void)task->job().give_up();
     task->job().drop();
   }
+}
+
+// What it has not ended, with those who are at it.
+std::vector<RemoteTask*> ProcessCrew::Owner::take_all(const Guard& guard, Ending ending) noexcept {
+  std::vector<RemoteTask*> all;
+  for (const Entry& entry : line_) all.push_back(entry.task);
+  line_.clear();
+  for (const auto& hand : hands_) {
+    for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
+      if (RemoteTask* const task = std::exchange(hand->given_at(at).task, nullptr)) {
+        all.push_back(task);
+      }
+    }
+    dismiss(guard, *hand, ending);
+  }
+  return all;
 }
 
 void ProcessCrew::Owner::join() {

@@ -177,16 +177,7 @@ void ProcessCrew::Owner::break_with(std::exception_ptr error) noexcept {
     const Guard guard(mutex_);
     if (error_) return;
     error_ = error;
-    for (Entry& entry : line_) all.push_back(entry.task);
-    line_.clear();
-    for (const auto& hand : hands_) {
-      for (std::uint32_t at = hand->head.load(); at != hand->tail; ++at) {
-        if (RemoteTask* const task = std::exchange(hand->given_at(at).task, nullptr)) {
-          all.push_back(task);
-        }
-      }
-      dismiss(guard, *hand);
-    }
+    all = take_all(guard);
   }
   futures::tell_news(news_);
   for (RemoteTask* const task : all) {
