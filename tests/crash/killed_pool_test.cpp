@@ -16,6 +16,7 @@
 #include "helpers/eventually.hpp"
 #include "helpers/footprint.hpp"
 #include "helpers/process_watch.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/errors.hpp"
 #include "hilo/multiprocessing.hpp"
 #include "hilo/multiprocessing/pool/pool.hpp"
@@ -96,6 +97,7 @@ Counts run_tasks(int count, int retries) {
 }
 
 TEST(KilledPoolTest, EndsEachTaskOnce) {
+  if (hilo::test::k_thread_sanitizer) GTEST_SKIP() << "it cannot take a fork at any moment";
   { mp::Pool first(1); }
   const hilo::testing::Footprint before;
   const Counts counts = run_tasks(100'000, 0);
@@ -131,6 +133,7 @@ TEST(KilledPoolTest, LeavesNothingOfAKilledOwner) {
 }
 
 TEST(KilledPoolTest, SucceedsWithAllIfTheyAreTriedAgain) {
+  if (hilo::test::k_thread_sanitizer) GTEST_SKIP() << "it cannot take a fork at any moment";
   EXPECT_EQ(run_tasks(20'000, 1000).results, 20'000);
 }
 
