@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <streambuf>
 #include <system_error>
@@ -31,6 +32,14 @@
 
 namespace hilo::os {
 namespace {
+
+#if defined(__SANITIZE_THREAD__)
+constexpr int k_threads_of_sanitizer = 1;
+#elif defined(__has_feature)
+constexpr int k_threads_of_sanitizer = __has_feature(thread_sanitizer) ? 1 : 0;
+#else
+constexpr int k_threads_of_sanitizer = 0;
+#endif
 
 // The buffers that flush_standard_streams() found to be stdio's own, which hold nothing themselves.
 // Relaxed: each says something about itself alone.
@@ -138,9 +147,16 @@ std::string random_bytes(std::size_t count) {
 
 bool other_threads_run() noexcept {
   if (__libc_single_threaded) return false;
-  struct stat status;
-  // Two links are the folder's own; each thread is one more.
-  return !fault("stat") && ::stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
+  // A thread that was joined is listed for a moment more.
+  constexpr timespec k_moment = {0, 500'000};
+  for (int looks = 0; looks < 3; ++looks) {
+    struct stat status;
+    // Two links are the folder's own; each thread is one more.
+    if (fault("stat") || ::stat("/proc/self/task", &status) != 0) return false;
+    if (status.st_nlink <= 2 + 1 + k_threads_of_sanitizer) return false;
+    ::nanosleep(&k_moment, nullptr);
+  }
+  return true;
 }
 
 void set_process_title(std::string_view program) noexcept {

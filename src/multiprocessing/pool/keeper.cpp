@@ -29,6 +29,7 @@ void Hand::wake() const noexcept {
 }
 
 void ProcessCrew::Owner::keep() {
+  bool ending = false;
   for (;;) {
     if (look()) continue;
     // It looks a while before it sleeps.
@@ -46,7 +47,11 @@ void ProcessCrew::Owner::keep() {
     }
     rung_.store(false);
     // Workers are daemons: a static pool's tasks do not outlive main().
-    if (program_is_ending()) terminate();
+    // Once: it rings, and a keeper that is rung for does not look who has ended.
+    if (!ending && program_is_ending()) {
+      ending = true;
+      terminate();
+    }
     mend();
     {
       const Guard guard(mutex_);
