@@ -42,7 +42,9 @@ class MapJob final
     require_crossing<R, F, Item>();
   }
 
-  [[nodiscard]] std::size_t chunks() const noexcept { return (size_ + chunk_ - 1) / chunk_; }
+  [[nodiscard]] std::size_t chunks() const noexcept {
+    return size_ / chunk_ + (size_ % chunk_ == 0 ? 0 : 1);
+  }
 
   class Chunk;
   /// Throws: what submitting throws, if nothing was submitted.
