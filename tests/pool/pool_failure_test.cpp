@@ -345,6 +345,28 @@ TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
   }
 }
 
+TEST(ProcessPoolExecutorTest, EndsAnIdleWorkerThatIsStoppedAtItsShutdown) {
+  futures::ProcessPoolExecutor executor(1);
+  const int stopped = executor.submit(worker_id).result(20s);
+  const hilo::test::ProcessWatch watch(stopped);
+  ::kill(stopped, SIGSTOP);
+  executor.shutdown(false);
+  if (!watch.ends_within(20s)) {
+    ADD_FAILURE() << "the shutdown waits for it";
+    ::kill(stopped, SIGKILL);
+  }
+}
+
+TEST(ProcessPoolExecutorTest, ReplacesAWorkerThatStopsAfterItsLastTask) {
+  futures::ProcessPoolExecutor executor({.max_workers = 1, .max_tasks_per_child = 1});
+  int before = 0;
+  for (int i = 0; i < 5; ++i) {
+    const int pid = executor.submit(worker_id).result(20s);
+    EXPECT_NE(pid, before);
+    ::kill(before = pid, SIGSTOP);
+  }
+}
+
 TEST(ProcessPoolExecutorTest, BreaksWithAWorkerIfItIsStrict) {
   futures::ProcessPoolExecutor executor({.max_workers = 1, .strict = true});
   auto lost = executor.submit(die, SIGKILL);

@@ -210,6 +210,9 @@ Deadline ProcessCrew::Owner::check_limits() {
         }
       }
       if (hand->count() == 0) continue;
+      } else if (hand->dismissed) {  // it goes by itself, if nobody has stopped it
+        hand->stopped_watch->end_if_stopped();
+        next = next.sooner(k_grace);
       // The first that somebody wants; before it there may be what was taken back.
       std::uint32_t head = hand->head.load(std::memory_order_relaxed);
       while (head != hand->tail && hand->given_at(head).task == nullptr) ++head;
