@@ -18,6 +18,7 @@
 #include "hilo/futures/process_pool_executor.hpp"
 #include "hilo/multiprocessing/pool/pool.hpp"
 #include "hilo/multiprocessing/remote_origin.hpp"
+#include "hilo/threading.hpp"
 
 namespace {
 
@@ -59,6 +60,10 @@ bool hang(mp::Event begun) {
 bool hang_stubbornly(mp::Event begun) {
   ::signal(SIGTERM, SIG_IGN);
   return hang(begun);
+}
+int wait_for(mp::Event open) {
+  (void)open.wait(20s);
+  return 1;
 }
 void fail_to_begin() { throw std::runtime_error("no license"); }
 void die_at_begin() { ::raise(SIGKILL); }
@@ -343,6 +348,34 @@ TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
     ADD_FAILURE() << "it still waits for something to do";
     ::kill(stopped, SIGKILL);
   }
+}
+
+// A callback's wait for the pool that calls it would never end; what others wait for goes on.
+TEST(PoolCallbackTest, CannotWaitForItsOwnPool) {
+  mp::Pool pool(1);
+  hilo::threading::Event checked;
+  const std::vector<int> numbers{1, 2, 3};
+  mp::Event open;
+  auto first = pool.apply_async(
+      {.callback =
+           [&](int) {
+             EXPECT_THROW((void)pool.apply(square, 4), hilo::RuntimeError);
+             EXPECT_THROW((void)pool.map(square, numbers), hilo::RuntimeError);
+             auto next = pool.apply_async(hang, mp::Event());
+             EXPECT_THROW((void)next.get(), hilo::RuntimeError);
+             EXPECT_THROW((void)next.get(20s), hilo::RuntimeError);
+             EXPECT_THROW((void)next.get(0s), hilo::TimeoutError);
+             EXPECT_THROW((void)futures::wait(std::vector{next}), hilo::RuntimeError);
+             EXPECT_EQ(futures::wait(std::vector{next}, false).not_done.size(), 1U);
+             EXPECT_THROW((void)pool.map_async(square, numbers).get(), hilo::RuntimeError);
+             EXPECT_THROW((void)pool.imap_unordered(square, numbers).next(), hilo::RuntimeError);
+             next.cancel();
+             checked.set();
+           }},
+      wait_for, open);
+  open.set();
+  ASSERT_TRUE(checked.wait(20s));
+  EXPECT_EQ(pool.apply_async(square, 5).get(20s), 25);
 }
 
 TEST(ProcessPoolExecutorTest, EndsAnIdleWorkerThatIsStoppedAtItsShutdown) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "futures/current_crew.hpp"
 #include "heap/loose.hpp"
 #include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
@@ -29,6 +30,7 @@ void Hand::wake() const noexcept {
 }
 
 void ProcessCrew::Owner::keep() {
+  futures::set_current_crew(this, nullptr);
   for (;;) {
     if (look()) continue;
     // It looks a while before it sleeps.
@@ -208,11 +210,11 @@ Deadline ProcessCrew::Owner::check_limits() {
         } else {
           next = next.sooner(hand->kill_at - now);
         }
-      }
-      if (hand->count() == 0) continue;
       } else if (hand->dismissed) {  // it goes by itself, if nobody has stopped it
         hand->stopped_watch->end_if_stopped();
         next = next.sooner(k_grace);
+      }
+      if (hand->count() == 0) continue;
       // The first that somebody wants; before it there may be what was taken back.
       std::uint32_t head = hand->head.load(std::memory_order_relaxed);
       while (head != hand->tail && hand->given_at(head).task == nullptr) ++head;

@@ -176,6 +176,7 @@ std::shared_ptr<ProcessCrew> ProcessCrew::start(ProcessCrewOptions options) {
 }
 
 int ProcessCrew::size() const noexcept { return owner_->size(); }
+const void* ProcessCrew::identity() const noexcept { return owner_.get(); }
 
 void ProcessCrew::submit_task(RemoteTask& task) {
   if (inert()) {
@@ -183,6 +184,7 @@ void ProcessCrew::submit_task(RemoteTask& task) {
         "hilo: this pool's workers are in the process that this one was forked from");
   }
   task.set_crew(shared_from_this());
+  task.job().set_crew(identity());
   owner_->submit(task);
 }
 
@@ -191,6 +193,7 @@ void ProcessCrew::run_task(RemoteTask& task) {
     throw RuntimeError(
         "hilo: this pool's workers are in the process that this one was forked from");
   }
+  futures::refuse_vain_wait(identity());
   owner_->run(task);
 }
 

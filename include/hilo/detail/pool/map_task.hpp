@@ -50,6 +50,7 @@ class MapJob final
   /// Throws: what submitting throws, if nothing was submitted.
   template <class Crew>
   void submit_to(Crew& crew) {
+    this->set_crew(crew.identity());
     (void)this->claim();
     if (size_ == 0) return end();
     for (std::size_t number = 0; number < chunks(); ++number) {
