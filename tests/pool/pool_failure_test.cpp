@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -64,6 +66,21 @@ bool hang_stubbornly(mp::Event begun) {
 int wait_for(mp::Event open) {
   (void)open.wait(20s);
   return 1;
+}
+/// Both come back.
+int fork_and_wait() {
+  const int child = ::fork();
+  if (child == 0) return 7;
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
+}
+int fork_and_fail() {
+  const int child = ::fork();
+  if (child == 0) throw std::runtime_error("of the copy");
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
 }
 void fail_to_begin() { throw std::runtime_error("no license"); }
 void die_at_begin() { ::raise(SIGKILL); }
@@ -376,6 +393,21 @@ TEST(PoolCallbackTest, CannotWaitForItsOwnPool) {
   open.set();
   ASSERT_TRUE(checked.wait(20s));
   EXPECT_EQ(pool.apply_async(square, 5).get(20s), 25);
+}
+
+TEST(PoolForkTest, EndsTheCopyThatComesBackFromATask) {
+  mp::Pool pool(1);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(pool.apply(fork_and_wait), 0);
+    EXPECT_EQ(pool.apply_async(fork_and_wait).get(20s), 0);
+    EXPECT_EQ(pool.apply(square, i), i * i);
+  }
+  EXPECT_EQ(pool.apply(fork_and_fail), 1);
+}
+
+TEST(PoolForkTest, EndsTheCopyThatComesBackFromAnInitializer) {
+  mp::Pool pool({.processes = 1, .initializer = {[] { (void)fork_and_wait(); }}});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(pool.apply(square, i), i * i);
 }
 
 TEST(ProcessPoolExecutorTest, EndsAnIdleWorkerThatIsStoppedAtItsShutdown) {
