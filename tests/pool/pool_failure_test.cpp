@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -365,6 +367,26 @@ TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
     ADD_FAILURE() << "it still waits for something to do";
     ::kill(stopped, SIGKILL);
   }
+}
+
+// What is wanting, descriptors here, may be there a second later.
+TEST(PoolShortageTest, GoesOnWithFewerWorkersAndStartsOthersLater) {
+  constexpr int k_limit = 16;
+  int last = 0;
+  while (last >= 0 && last < k_limit) last = ::dup(STDERR_FILENO);  // the pool's are above those
+  mp::Pool pool(2);
+  pool.ensure_started();
+  struct rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const struct rlimit low = {k_limit, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_THROW((void)pool.apply(die, SIGKILL), hilo::WorkerLostError);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(pool.apply_async(square, i).get(20s), i * i);
+  EXPECT_THROW((void)pool.ensure_started(20s), hilo::futures::BrokenProcessPool);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_TRUE(hilo::test::eventually([&] {
+    return std::ranges::none_of(pool.stats(), [](const auto& worker) { return worker.pid == 0; });
+  }));
 }
 
 // A callback's wait for the pool that calls it would never end; what others wait for goes on.

@@ -49,7 +49,7 @@ void ProcessCrew::Owner::keep() {
     rung_.store(false);
     // Workers are daemons: a static pool's tasks do not outlive main().
     if (program_is_ending()) terminate();
-    mend();
+    Deadline deadline = mend();
     {
       const Guard guard(mutex_);
       rebalance(guard);
@@ -59,7 +59,7 @@ void ProcessCrew::Owner::keep() {
       dismiss_idle(guard);
     }
     if (is_over()) return;
-    const Deadline deadline = check_memory(send_idle_home(check_limits()));
+    deadline = check_memory(send_idle_home(check_limits(deadline)));
     // seq_cst: says that it sleeps, then looks; workers hand over, then look whether it sleeps.
     board().keeper_sleeps.store(1);
     if (rung_.load() || look()) {
@@ -194,9 +194,9 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
   }
 }
 
-// Ends what has taken too long, and who did not end when asked. Returns: when to look again.
-Deadline ProcessCrew::Owner::check_limits() {
-  Deadline next = Deadline::never();
+// Ends what has taken too long, and who did not end when asked. Returns: when to look again, or
+// `next` if that is sooner.
+Deadline ProcessCrew::Owner::check_limits(Deadline next) {
   std::vector<RemoteTask*> late;
   std::vector<RemoteTask*> stuck;
   {
