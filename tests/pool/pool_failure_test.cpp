@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -68,6 +71,11 @@ bool hang_stubbornly(mp::Event begun) {
 int wait_for(mp::Event open) {
   (void)open.wait(20s);
   return 1;
+}
+void write_errors() {
+  const std::string text(4096, 'x');
+  while (::write(STDERR_FILENO, text.data(), text.size()) >= 0) {
+  }
 }
 /// Both come back.
 int fork_and_wait() {
@@ -367,6 +375,28 @@ TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
     ADD_FAILURE() << "it still waits for something to do";
     ::kill(stopped, SIGKILL);
   }
+}
+
+// The pool passes on what its workers write there, where nobody may read it.
+TEST(PoolErrorStreamTest, HoldsUpWhoWritesAndNobodyElse) {
+  std::array<int, 2> unread{};
+  ASSERT_EQ(::pipe2(unread.data(), O_CLOEXEC), 0);
+  const int before = ::dup(STDERR_FILENO);
+  ASSERT_EQ(::dup2(unread[1], STDERR_FILENO), STDERR_FILENO);
+  {
+    mp::Pool pool(2);
+    auto chatter = pool.apply_async({.limits = {.timeout = 500ms}}, write_errors);
+    EXPECT_TRUE(hilo::test::eventually([&] {
+      struct pollfd entry = {STDERR_FILENO, POLLOUT, 0};
+      return ::poll(&entry, 1, 0) == 0;
+    }));
+    EXPECT_EQ(pool.apply_async(square, 3).get(20s), 9);
+    EXPECT_TRUE(hilo::test::eventually([&] { return chatter.done(); }));
+    ASSERT_TRUE(chatter.done());
+    EXPECT_THROW(chatter.get(), hilo::TimeoutError);
+  }
+  ::dup2(before, STDERR_FILENO);
+  for (const int descriptor : {before, unread[0], unread[1]}) ::close(descriptor);
 }
 
 // What is wanting, descriptors here, may be there a second later.

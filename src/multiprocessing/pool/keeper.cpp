@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::int64_t k_grace = 1'000'000'000;  ///< from SIGTERM to SIGKILL
 constexpr std::int64_t k_long = 20'000'000;      ///< for a task that could be begun at once
+constexpr std::int64_t k_deaf = 50'000'000;      ///< where nobody reads the standard error
 constexpr std::int64_t k_nap = 1'000'000;        ///< where a worker has no sentinel
 
 }  // namespace
@@ -101,8 +102,13 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
       deadline = deadline.sooner(k_nap);
     }
   }
+  const bool hears = os::error_has_room();
   for (const auto& hand : hands_) {
     if (!hand->error) continue;
+    if (!hears) {
+      deadline = deadline.sooner(k_deaf);
+      break;
+    }
     entries.push_back({hand->error->fileno()});
     heard.push_back(hand.get());
   }
@@ -126,26 +132,30 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
   }
 }
 
-// Passes on what the worker has written to its standard error, and remembers the end of it.
+// Passes on what the worker has written to its standard error, and remembers the end of it. It does
+// not wait for who reads that, nor does it stay with one that writes without end.
 void ProcessCrew::Owner::hear(Hand& hand) noexcept {
   constexpr std::size_t k_remembered = 1024;
+  constexpr int k_turns = 100;  // more than stands there behind a dead one
   std::array<std::byte, 4096> room;
   try {
-    while (hand.error) {
+    for (int turn = 0; hand.error && turn < k_turns; ++turn) {
+      const bool has_room = os::error_has_room();
+      if (!has_room && hand.process->is_alive()) return;  // it waits, not the pool
       const auto size = os::receive(hand.error->fileno(), room, true, Deadline::poll());
       if (!size) return;
-      if (*size == 0) break;  // nobody is left to write
+      if (*size == 0) return hand.error.reset();  // nobody is left to write
       const std::string_view text(reinterpret_cast<const char*>(room.data()),
                                   std::min(*size, room.size()));
-      os::write_error(text);
+      if (has_room) os::write_error(text);
       hand.last_words.append(text);
       if (hand.last_words.size() > k_remembered) {
         hand.last_words.erase(0, hand.last_words.size() - k_remembered);
       }
     }
   } catch (const std::system_error&) {  // the program has closed what is not its own
+    hand.error.reset();
   }
-  hand.error.reset();
 }
 
 // The one with the most that it has not begun. What stands alone is about to be begun, but not if
