@@ -60,6 +60,7 @@ std::optional<std::size_t> Completions::next(Deadline deadline) {
   Told told = state_->told.get<Told>(Deadline::poll());
   if (!told && current_crew() != nullptr) {
     for (auto& [number, watch] : state_->watches) {
+      if (!deadline.passed()) refuse_vain_wait(watch.job().crew());
       if (watch.job().crew() != current_crew() || watch.job().phase() != Phase::pending) continue;
       run_as_worker(watch.job());
       if (watch.job().done()) break;

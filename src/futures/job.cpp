@@ -20,7 +20,14 @@ void set_current_crew(const void* crew, WorkerRecord* record) noexcept {
   t_crew = crew;
   t_record = record;
 }
-void run_as_worker(Job& job) noexcept { t_record->run(job); }
+void run_as_worker(Job& job) noexcept {
+  if (t_record != nullptr) t_record->run(job);
+}
+void refuse_vain_wait(const void* crew) {
+  if (crew == nullptr || crew != t_crew || t_record != nullptr) return;
+  throw RuntimeError(
+      "hilo: a callback cannot wait for its own pool of processes: its thread brings the results");
+}
 
 Job::~Job() = default;
 
@@ -46,6 +53,7 @@ bool Job::wait(Deadline deadline) {
     if (done()) return true;
   }
   if (deadline.passed()) return false;
+  refuse_vain_wait(crew_);
   if (sync::spin([this] { return done(); })) return true;
   trace::Wait traced("Future.result");
   traced.sleeps();

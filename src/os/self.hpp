@@ -31,6 +31,9 @@ void flush_standard_streams() noexcept;
 /// Writes `text` to standard error in one piece, past all buffers.
 void write_error(std::string_view text) noexcept;
 
+/// Whether a page of text can be written there without waiting for who reads it.
+[[nodiscard]] bool error_has_room() noexcept;
+
 /// Bytes that nobody can guess. Throws: std::system_error if the system has none.
 [[nodiscard]] std::string random_bytes(std::size_t count);
 

@@ -2,6 +2,7 @@
 #include "os/self.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio_ext.h>
 #include <sys/prctl.h>
@@ -131,6 +132,11 @@ void write_error(std::string_view text) noexcept {
     if (written <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+bool error_has_room() noexcept {
+  struct pollfd entry = {STDERR_FILENO, POLLOUT, 0};
+  return ::poll(&entry, 1, 0) != 0;  // nor does a closed one hold anybody up
 }
 
 std::string random_bytes(std::size_t count) {

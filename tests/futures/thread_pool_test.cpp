@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <list>
 #include <numeric>
 #include <ranges>
@@ -132,6 +133,12 @@ TEST(ThreadPoolMapTest, OwnsItsInputWhenNobodyWaits) {
   input = {7, 7, 7};
   open.set();
   EXPECT_EQ(result.get(20s), (std::vector{1, 4, 9}));
+}
+
+TEST(ThreadPoolMapTest, TakesAChunkLargerThanEverything) {
+  ThreadPool pool(2);
+  auto squares = pool.map_async(square, std::vector<int>{1, 2, 3}, SIZE_MAX);
+  EXPECT_EQ(squares.get(20s), (std::vector<int>{1, 4, 9}));
 }
 
 TEST(ThreadPoolMapTest, SpreadsTuples) {

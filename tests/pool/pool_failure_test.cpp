@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +27,7 @@
 #include "hilo/multiprocessing/pool/pool.hpp"
 #include "hilo/multiprocessing/remote_origin.hpp"
 #include "hilo/multiprocessing/value.hpp"
+#include "hilo/threading.hpp"
 
 namespace {
 
@@ -70,6 +78,30 @@ bool hang_till_asked(mp::Event begun, mp::RawValue<int> asked) {
 bool hang_stubbornly(mp::Event begun) {
   ::signal(SIGTERM, SIG_IGN);
   return hang(begun);
+}
+int wait_for(mp::Event open) {
+  (void)open.wait(20s);
+  return 1;
+}
+void write_errors() {
+  const std::string text(4096, 'x');
+  while (::write(STDERR_FILENO, text.data(), text.size()) >= 0) {
+  }
+}
+/// Both come back.
+int fork_and_wait() {
+  const int child = ::fork();
+  if (child == 0) return 7;
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
+}
+int fork_and_fail() {
+  const int child = ::fork();
+  if (child == 0) throw std::runtime_error("of the copy");
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
 }
 void fail_to_begin() { throw std::runtime_error("no license"); }
 void die_at_begin() { ::raise(SIGKILL); }
@@ -375,6 +407,113 @@ TEST(ProcessPoolExecutorTest, EndsAWorkerThatHasYetToPassWhatOthersDid) {
   if (!watch.ends_within(20s)) {
     ADD_FAILURE() << "it still waits for something to do";
     ::kill(stopped, SIGKILL);
+  }
+}
+
+// The pool passes on what its workers write there, where nobody may read it.
+TEST(PoolErrorStreamTest, HoldsUpWhoWritesAndNobodyElse) {
+  std::array<int, 2> unread{};
+  ASSERT_EQ(::pipe2(unread.data(), O_CLOEXEC), 0);
+  const int before = ::dup(STDERR_FILENO);
+  ASSERT_EQ(::dup2(unread[1], STDERR_FILENO), STDERR_FILENO);
+  {
+    mp::Pool pool(2);
+    auto chatter = pool.apply_async({.limits = {.timeout = 500ms}}, write_errors);
+    EXPECT_TRUE(hilo::test::eventually([&] {
+      struct pollfd entry = {STDERR_FILENO, POLLOUT, 0};
+      return ::poll(&entry, 1, 0) == 0;
+    }));
+    EXPECT_EQ(pool.apply_async(square, 3).get(20s), 9);
+    EXPECT_TRUE(hilo::test::eventually([&] { return chatter.done(); }));
+    ASSERT_TRUE(chatter.done());
+    EXPECT_THROW(chatter.get(), hilo::TimeoutError);
+  }
+  ::dup2(before, STDERR_FILENO);
+  for (const int descriptor : {before, unread[0], unread[1]}) ::close(descriptor);
+}
+
+// What is wanting, descriptors here, may be there a second later.
+TEST(PoolShortageTest, GoesOnWithFewerWorkersAndStartsOthersLater) {
+  constexpr int k_limit = 16;
+  int last = 0;
+  while (last >= 0 && last < k_limit) last = ::dup(STDERR_FILENO);  // the pool's are above those
+  mp::Pool pool(2);
+  pool.ensure_started();
+  struct rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const struct rlimit low = {k_limit, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_THROW((void)pool.apply(die, SIGKILL), hilo::WorkerLostError);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(pool.apply_async(square, i).get(20s), i * i);
+  EXPECT_THROW((void)pool.ensure_started(20s), hilo::futures::BrokenProcessPool);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_TRUE(hilo::test::eventually([&] {
+    return std::ranges::none_of(pool.stats(), [](const auto& worker) { return worker.pid == 0; });
+  }));
+}
+
+// A callback's wait for the pool that calls it would never end; what others wait for goes on.
+TEST(PoolCallbackTest, CannotWaitForItsOwnPool) {
+  mp::Pool pool(1);
+  hilo::threading::Event checked;
+  const std::vector<int> numbers{1, 2, 3};
+  mp::Event open;
+  auto first = pool.apply_async(
+      {.callback =
+           [&](int) {
+             EXPECT_THROW((void)pool.apply(square, 4), hilo::RuntimeError);
+             EXPECT_THROW((void)pool.map(square, numbers), hilo::RuntimeError);
+             auto next = pool.apply_async(hang, mp::Event());
+             EXPECT_THROW((void)next.get(), hilo::RuntimeError);
+             EXPECT_THROW((void)next.get(20s), hilo::RuntimeError);
+             EXPECT_THROW((void)next.get(0s), hilo::TimeoutError);
+             EXPECT_THROW((void)futures::wait(std::vector{next}), hilo::RuntimeError);
+             EXPECT_EQ(futures::wait(std::vector{next}, false).not_done.size(), 1U);
+             EXPECT_THROW((void)pool.map_async(square, numbers).get(), hilo::RuntimeError);
+             EXPECT_THROW((void)pool.imap_unordered(square, numbers).next(), hilo::RuntimeError);
+             next.cancel();
+             checked.set();
+           }},
+      wait_for, open);
+  open.set();
+  ASSERT_TRUE(checked.wait(20s));
+  EXPECT_EQ(pool.apply_async(square, 5).get(20s), 25);
+}
+
+TEST(PoolForkTest, EndsTheCopyThatComesBackFromATask) {
+  mp::Pool pool(1);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(pool.apply(fork_and_wait), 0);
+    EXPECT_EQ(pool.apply_async(fork_and_wait).get(20s), 0);
+    EXPECT_EQ(pool.apply(square, i), i * i);
+  }
+  EXPECT_EQ(pool.apply(fork_and_fail), 1);
+}
+
+TEST(PoolForkTest, EndsTheCopyThatComesBackFromAnInitializer) {
+  mp::Pool pool({.processes = 1, .initializer = {[] { (void)fork_and_wait(); }}});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(pool.apply(square, i), i * i);
+}
+
+TEST(ProcessPoolExecutorTest, EndsAnIdleWorkerThatIsStoppedAtItsShutdown) {
+  futures::ProcessPoolExecutor executor(1);
+  const int stopped = executor.submit(worker_id).result(20s);
+  const hilo::test::ProcessWatch watch(stopped);
+  ::kill(stopped, SIGSTOP);
+  executor.shutdown(false);
+  if (!watch.ends_within(20s)) {
+    ADD_FAILURE() << "the shutdown waits for it";
+    ::kill(stopped, SIGKILL);
+  }
+}
+
+TEST(ProcessPoolExecutorTest, ReplacesAWorkerThatStopsAfterItsLastTask) {
+  futures::ProcessPoolExecutor executor({.max_workers = 1, .max_tasks_per_child = 1});
+  int before = 0;
+  for (int i = 0; i < 5; ++i) {
+    const int pid = executor.submit(worker_id).result(20s);
+    EXPECT_NE(pid, before);
+    ::kill(before = pid, SIGSTOP);
   }
 }
 

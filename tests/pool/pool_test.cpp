@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <list>
 #include <numeric>
 #include <ranges>
@@ -118,6 +119,12 @@ TEST(PoolMapTest, TakesRangesOfAnyKind) {
   EXPECT_EQ(pool.map(length, std::vector<std::string>{"a", "bc"}),
             (std::vector<std::size_t>{1, 2}));
   pool.map([](int) {}, list);
+}
+
+TEST(PoolMapTest, TakesAChunkLargerThanEverything) {
+  mp::Pool pool(2);
+  auto squares = pool.map_async(square, std::vector<int>{1, 2, 3}, SIZE_MAX);
+  EXPECT_EQ(squares.get(20s), (std::vector<int>{1, 4, 9}));
 }
 
 TEST(PoolMapTest, SpreadsTuples) {

@@ -115,7 +115,9 @@ class Future : public FutureBase {
   }
 
   /// Has `callback(future)` called when the task is done: in the order of these calls, by the
-  /// thread that ends it; at once if it is done. What the callback throws is printed.
+  /// thread that ends it; at once if it is done. What the callback throws is printed. The thread of
+  /// a pool of processes that does so cannot wait for the same pool: RuntimeError; submitting is
+  /// fine.
   template <std::invocable<Future&> Callback>
   void add_done_callback(Callback callback) const {
     detail::futures::call_when_done(

@@ -67,6 +67,7 @@ bool ProcessCrew::Owner::ensure_started(Deadline deadline) {
   return futures::wait_for_news(news_, deadline, [&] {
     const Guard guard(mutex_);
     refuse_if_unusable(guard);
+    if (refused_) std::rethrow_exception(refused_);
     return std::ranges::count_if(
                hands_, [](const auto& hand) { return hand->ready && !hand->dismissed; }) >= warm;
   });

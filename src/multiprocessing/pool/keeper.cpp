@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "futures/current_crew.hpp"
 #include "heap/loose.hpp"
 #include "hilo/detail/queue/look.hpp"
 #include "hilo/errors.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::int64_t k_grace = 1'000'000'000;  ///< from SIGTERM to SIGKILL
 constexpr std::int64_t k_long = 20'000'000;      ///< for a task that could be begun at once
+constexpr std::int64_t k_deaf = 50'000'000;      ///< where nobody reads the standard error
 constexpr std::int64_t k_nap = 1'000'000;        ///< where a worker has no sentinel
 
 }  // namespace
@@ -29,6 +31,7 @@ void Hand::wake() const noexcept {
 }
 
 void ProcessCrew::Owner::keep() {
+  futures::set_current_crew(this, nullptr);
   bool ending = false;
   for (;;) {
     if (look()) continue;
@@ -52,7 +55,7 @@ void ProcessCrew::Owner::keep() {
       ending = true;
       terminate();
     }
-    mend();
+    Deadline deadline = mend();
     {
       const Guard guard(mutex_);
       rebalance(guard);
@@ -62,7 +65,7 @@ void ProcessCrew::Owner::keep() {
       dismiss_idle(guard);
     }
     if (is_over()) return;
-    const Deadline deadline = check_memory(send_idle_home(check_limits()));
+    deadline = check_memory(send_idle_home(check_limits(deadline)));
     // seq_cst: says that it sleeps, then looks; workers hand over, then look whether it sleeps.
     board().keeper_sleeps.store(1);
     if (rung_.load() || look()) {
@@ -104,8 +107,13 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
       deadline = deadline.sooner(k_nap);
     }
   }
+  const bool hears = os::error_has_room();
   for (const auto& hand : hands_) {
     if (!hand->error) continue;
+    if (!hears) {
+      deadline = deadline.sooner(k_deaf);
+      break;
+    }
     entries.push_back({hand->error->fileno()});
     heard.push_back(hand.get());
   }
@@ -129,26 +137,30 @@ void ProcessCrew::Owner::sleep(Deadline deadline) {
   }
 }
 
-// Passes on what the worker has written to its standard error, and remembers the end of it.
+// Passes on what the worker has written to its standard error, and remembers the end of it. It does
+// not wait for who reads that, nor does it stay with one that writes without end.
 void ProcessCrew::Owner::hear(Hand& hand) noexcept {
   constexpr std::size_t k_remembered = 1024;
+  constexpr int k_turns = 100;  // more than stands there behind a dead one
   std::array<std::byte, 4096> room;
   try {
-    while (hand.error) {
+    for (int turn = 0; hand.error && turn < k_turns; ++turn) {
+      const bool has_room = os::error_has_room();
+      if (!has_room && hand.process->is_alive()) return;  // it waits, not the pool
       const auto size = os::receive(hand.error->fileno(), room, true, Deadline::poll());
       if (!size) return;
-      if (*size == 0) break;  // nobody is left to write
+      if (*size == 0) return hand.error.reset();  // nobody is left to write
       const std::string_view text(reinterpret_cast<const char*>(room.data()),
                                   std::min(*size, room.size()));
-      os::write_error(text);
+      if (has_room) os::write_error(text);
       hand.last_words.append(text);
       if (hand.last_words.size() > k_remembered) {
         hand.last_words.erase(0, hand.last_words.size() - k_remembered);
       }
     }
   } catch (const std::system_error&) {  // the program has closed what is not its own
+    hand.error.reset();
   }
-  hand.error.reset();
 }
 
 // The one with the most that it has not begun. What stands alone is about to be begun, but not if
@@ -197,9 +209,9 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
   }
 }
 
-// Ends what has taken too long, and who did not end when asked. Returns: when to look again.
-Deadline ProcessCrew::Owner::check_limits() {
-  Deadline next = Deadline::never();
+// Ends what has taken too long, and who did not end when asked. Returns: when to look again, or
+// `next` if that is sooner.
+Deadline ProcessCrew::Owner::check_limits(Deadline next) {
   std::vector<RemoteTask*> late;
   std::vector<RemoteTask*> stuck;
   {
@@ -213,6 +225,9 @@ Deadline ProcessCrew::Owner::check_limits() {
         } else {
           next = next.sooner(hand->kill_at - now);
         }
+      } else if (hand->dismissed) {  // it goes by itself, if nobody has stopped it
+        hand->stopped_watch->end_if_stopped();
+        next = next.sooner(k_grace);
       }
       if (hand->count() == 0) continue;
       // The first that somebody wants; before it there may be what was taken back.

@@ -233,6 +233,10 @@ bool ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
     hand.head.store(head + 1);
     hand.came_back = Deadline::now();
   }
+  if (!hand.dismissed && hand.lane->standing.load() == std::uint32_t(Standing::retired)) {
+    hand.dismissed = true;
+    ring();  // the keeper sees to it that it goes
+  }
   return head != first;
 }
 

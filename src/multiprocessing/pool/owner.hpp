@@ -158,8 +158,8 @@ class ProcessCrew::Owner {
   bool look();
   void rebalance(const Guard&);
   [[nodiscard]] Hand* overloaded_hand(const Guard&) noexcept;
-  Deadline check_limits();
-  void mend();
+  Deadline check_limits(Deadline next);
+  Deadline mend();
   void bury(Hand& hand);
   [[nodiscard]] std::exception_ptr loss_of(const Hand& hand, RemoteTask& task, int exitcode);
   void break_with(std::exception_ptr error) noexcept;
@@ -182,10 +182,11 @@ class ProcessCrew::Owner {
   // How those who wait for a result, and the keeper, look for one.
   std::atomic<std::uint32_t> vain_looks_{0};
   std::atomic<std::uint32_t> keepers_vain_looks_{0};
-  std::exception_ptr error_;  ///< what broke it
-  int least_ = 0;             ///< how many workers there shall be, at least
-  std::size_t vacant_ = 0;    ///< how many there are not
-  int early_deaths_ = 0;      ///< in a row, of workers that did not come to work
+  std::exception_ptr error_;    ///< what broke it
+  std::exception_ptr refused_;  ///< why a worker that it wants could not be started
+  int least_ = 0;               ///< how many workers there shall be, at least
+  std::size_t vacant_ = 0;      ///< how many there are not
+  int early_deaths_ = 0;        ///< in a row, of workers that did not come to work
   std::uint32_t tags_ = 0;
   std::atomic<bool> shut_down_{false};
   std::atomic<bool> rung_{false};  ///< for the keeper, that may not sleep yet

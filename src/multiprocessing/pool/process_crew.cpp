@@ -184,6 +184,7 @@ std::shared_ptr<ProcessCrew> ProcessCrew::start(ProcessCrewOptions options) {
 }
 
 int ProcessCrew::size() const noexcept { return owner_->size(); }
+const void* ProcessCrew::identity() const noexcept { return owner_.get(); }
 
 void ProcessCrew::submit_task(RemoteTask& task) {
   if (inert()) {
@@ -191,6 +192,7 @@ void ProcessCrew::submit_task(RemoteTask& task) {
         "hilo: this pool's workers are in the process that this one was forked from");
   }
   task.set_crew(shared_from_this());
+  task.job().set_crew(identity());
   owner_->limit(task);
   owner_->submit(task);
 }
@@ -200,11 +202,11 @@ void ProcessCrew::run_task(RemoteTask& task) {
     throw RuntimeError(
         "hilo: this pool's workers are in the process that this one was forked from");
   }
+  futures::refuse_vain_wait(identity());
   owner_->limit(task);
   // Who sees to limits is the keeper, and it sees to what is submitted.
   if (task.attempts() == nullptr) return owner_->run(task);
-  task.set_crew(shared_from_this());
-  owner_->submit(task);
+  submit_task(task);
   (void)task.job().wait(Deadline::never());
 }
 

@@ -29,9 +29,10 @@ void clear(Lane& lane) noexcept {
 
 }  // namespace
 
-// Buries the dead and starts others in their places.
-void ProcessCrew::Owner::mend() {
-  bool refused = false;
+// Buries the dead and starts others in their places. Returns: when to try again.
+Deadline ProcessCrew::Owner::mend() {
+  constexpr std::int64_t k_pause = 1'000'000'000;
+  std::exception_ptr refused;
   for (const auto& hand : hands_) {
     if (hand->process && std::exchange(hand->looked_for, false) && !hand->process->is_alive()) {
       bury(*hand);
@@ -45,16 +46,20 @@ void ProcessCrew::Owner::mend() {
     try {
       start_worker(*hand);
     } catch (const std::exception& error) {
-      if (hands_.size() - vacant_ > 0 && hands_.size() - vacant_ >= std::size_t(least_)) {
-        refused = true;  // those that are there will do
-        continue;
-      }
-      break_with(std::make_exception_ptr(BrokenProcessPool(
-          fmt::format("hilo: the pool cannot start another worker: {}", error.what()))));
+      refused = std::make_exception_ptr(BrokenProcessPool(
+          fmt::format("hilo: the pool cannot start another worker: {}", error.what())));
+      if (hands_.size() == vacant_) break_with(refused);  // else those that are there go on
     }
     const Guard guard(mutex_);
     refill(guard);
   }
+  {
+    const Guard guard(mutex_);
+    refused_ = refused;
+  }
+  if (!refused) return Deadline::never();
+  futures::tell_news(news_);
+  return Deadline::never().sooner(k_pause);
 }
 
 void ProcessCrew::Owner::start_worker(Hand& hand) {

@@ -6,7 +6,6 @@
 
 #include "futures/forks.hpp"
 #include "heap/section.hpp"
-#include "os/sentinel.hpp"
 
 namespace hilo::detail::pool {
 namespace {
@@ -43,7 +42,7 @@ void StoppedWatch::end_stopped() {
   if (!guard) return;
   for (const StoppedWatch* const watch : watches().all) {
     if (watch->generation_ == futures::fork_generation()) {
-      os::end_if_stopped(watch->sentinel_, watch->pid_);
+      watch->end_if_stopped();
     }
   }
 }

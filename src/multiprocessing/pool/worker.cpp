@@ -2,6 +2,7 @@
 #include "multiprocessing/pool/worker.hpp"
 
 #include <cxxabi.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "futures/forks.hpp"
 #include "heap/loose.hpp"
 #include "hilo/detail/family/handle.hpp"
 #include "hilo/detail/family/in_flight.hpp"
@@ -45,6 +47,7 @@ class Worker {
   void prepare(ProcessCall* initializer) {
     try {
       if (initializer != nullptr) initializer->run();
+      end_copy(false);
       // Its successors would be no better.
       if (const std::string text = excess(); !text.empty()) throw RuntimeError(text);
       lane_.standing.store(static_cast<std::uint32_t>(Standing::ready));
@@ -52,6 +55,7 @@ class Worker {
     } catch (const abi::__forced_unwind&) {
       throw;
     } catch (...) {
+      end_copy(true);
       const std::string text = describe_current_exception();
       lane_.note_size = static_cast<std::uint32_t>(std::min(text.size(), sizeof lane_.note));
       std::memcpy(lane_.note, text.data(), lane_.note_size);
@@ -125,11 +129,13 @@ class Worker {
       result_.head.set_transfer(&handles);
       const auto code = reinterpret_cast<Execute>(const_cast<void*>(read_code_tag(in)));  // NOLINT
       code(in, result_);
+      end_copy(false);
       store(slot, false);
       handles.commit();
     } catch (const abi::__forced_unwind&) {
       throw;  // a thread that ends itself ends the worker
     } catch (...) {
+      end_copy(true);
       result_.clear();
       result_.head.set_transfer(nullptr);
       write_current_exception(result_.head);
@@ -137,6 +143,17 @@ class Worker {
     }
     result_.clear();  // it was copied, and can be large
     result_.head.set_transfer(nullptr);
+  }
+
+  // A task may fork, and both come back from it: only one is the worker.
+  void end_copy(bool failed) const {
+    if (futures::fork_generation() == generation_) return;
+    os::flush_standard_streams();
+    if (failed) {
+      os::write_error(fmt::format("hilo: a process that a task of a pool forked failed:\n  {}\n",
+                                  describe_current_exception()));
+    }
+    os::leave(failed ? 1 : 0);
   }
 
   void store(Slot& slot, bool is_error) {
@@ -185,6 +202,7 @@ class Worker {
   Lane& lane_;
   const int bell_;
   const std::uint64_t memory_limit_;
+  const unsigned generation_ = futures::fork_generation();
   Outgoing result_;
 };
 

@@ -79,7 +79,7 @@ class HILO_EXPORT Job {
 
   /// Waits until it is done. A worker of the crew whose job it is runs it meanwhile, if nobody has
   /// begun it: so tasks that wait for tasks never wait for a worker.
-  /// Returns: false if `deadline` passed first.
+  /// Returns: false if `deadline` passed first. Throws: as refuse_vain_wait().
   bool wait(Deadline deadline);
 
   /// The error that it ended with, if any; once it is done and not cancelled.
@@ -149,6 +149,9 @@ class HILO_EXPORT Job {
 
 /// The crew that the calling thread works for; null for any other thread.
 [[nodiscard]] HILO_EXPORT const void* current_crew() noexcept;
+
+/// Throws: RuntimeError if the calling thread is the one that brings the crew's results.
+HILO_EXPORT void refuse_vain_wait(const void* crew);
 
 /// Holds a job.
 template <class J>

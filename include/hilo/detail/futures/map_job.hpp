@@ -102,7 +102,9 @@ class MapJob final
         left_(chunks()),
         results_(size_) {}
 
-  [[nodiscard]] std::size_t chunks() const noexcept { return (size_ + chunk_ - 1) / chunk_; }
+  [[nodiscard]] std::size_t chunks() const noexcept {
+    return size_ / chunk_ + (size_ % chunk_ == 0 ? 0 : 1);
+  }
 
   bool run() noexcept override {
     if (!this->claim() && this->phase() != Phase::running) return false;

@@ -185,6 +185,7 @@ class PoolFace : public CrewFace<Kind> {
  private:
   template <class Style, class F, class Range>
   auto map_and_wait(F&& target, Range&& range, std::size_t chunksize) {
+    refuse_vain_wait(crew().identity());  // before anything reads the caller's range
     auto job = Kind::template map<Style>(crew(), std::decay_t<F>(std::forward<F>(target)),
                                          std::views::all(std::forward<Range>(range)), chunksize);
     job->settle(Deadline::never());

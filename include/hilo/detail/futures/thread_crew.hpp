@@ -38,6 +38,8 @@ class HILO_EXPORT ThreadCrew : public std::enable_shared_from_this<ThreadCrew> {
   ThreadCrew& operator=(const ThreadCrew&) = delete;
 
   [[nodiscard]] int size() const noexcept { return options_.staffing.most; }
+  /// What its jobs say whose they are.
+  [[nodiscard]] const void* identity() const noexcept { return this; }
 
   /// Blocks:  while the line is full, unless a worker of this crew calls: that does the job itself.
   /// Throws: RuntimeError after shutdown() and in a forked child; BrokenThreadPool; queue::Full.

@@ -42,12 +42,15 @@ class MapJob final
     require_crossing<R, F, Item>();
   }
 
-  [[nodiscard]] std::size_t chunks() const noexcept { return (size_ + chunk_ - 1) / chunk_; }
+  [[nodiscard]] std::size_t chunks() const noexcept {
+    return size_ / chunk_ + (size_ % chunk_ == 0 ? 0 : 1);
+  }
 
   class Chunk;
   /// Throws: what submitting throws, if nothing was submitted.
   template <class Crew>
   void submit_to(Crew& crew) {
+    this->set_crew(crew.identity());
     (void)this->claim();
     if (size_ == 0) return end();
     for (std::size_t number = 0; number < chunks(); ++number) {

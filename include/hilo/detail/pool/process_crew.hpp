@@ -44,6 +44,8 @@ class HILO_EXPORT ProcessCrew : public std::enable_shared_from_this<ProcessCrew>
   ProcessCrew& operator=(const ProcessCrew&) = delete;
 
   [[nodiscard]] int size() const noexcept;
+  /// What its jobs say whose they are.
+  [[nodiscard]] const void* identity() const noexcept;
 
   /// Throws: RuntimeError after shutdown() and in a forked child; BrokenProcessPool.
   template <class J>

@@ -53,8 +53,8 @@ struct CallbackOf<void> {
   using type = std::function<void()>;
 };
 
-/// Keyword arguments of apply_async() and map_async(). The callbacks are called by the thread that
-/// ends the task; what they throw is printed.
+/// Keyword arguments of apply_async() and map_async(). The callbacks are called as by
+/// Future::add_done_callback().
 template <class R>
 struct AsyncOptions {
   typename CallbackOf<R>::type callback = {};
