@@ -55,6 +55,10 @@ TEST(FutureTest, ThrowsTheErrorWithItsType) {
   EXPECT_THROW(std::rethrow_exception(future.exception()), std::out_of_range);
 }
 
+TEST(FutureTest, FailsWithAnErrorOnly) {
+  EXPECT_THROW(Future<int>().set_exception(nullptr), hilo::ValueError);
+}
+
 TEST(FutureTest, TakesOneResultOnly) {
   const Future<int> future;
   future.set_result(1);

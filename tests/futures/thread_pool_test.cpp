@@ -261,4 +261,13 @@ TEST(ThreadPoolTest, WantsAWorker) {
   EXPECT_THROW(ThreadPool pool(-1), hilo::ValueError);
 }
 
+TEST(ThreadPoolTest, AClosedPoolStillGivesWhatWasUnderWay) {
+  ThreadPool pool(2);
+  auto results = pool.imap(square, std::views::iota(0, 100), {.buffersize = 4});
+  pool.close();
+  for (int n = 0; n < 4; ++n) EXPECT_EQ(results.next(), square(n));
+  EXPECT_THROW((void)results.next(), hilo::RuntimeError);
+  EXPECT_THROW((void)pool.imap(square, std::views::iota(0, 100)), hilo::RuntimeError);
+}
+
 }  // namespace

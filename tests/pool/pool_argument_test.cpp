@@ -170,10 +170,11 @@ TEST(PoolOddTest, GoesOnAfterAnInputThatThrows) {
                  });
   EXPECT_THROW((void)pool.map(negate, numbers, 2), std::out_of_range);
   EXPECT_THROW((void)pool.map_async(negate, numbers, 1).get(30s), std::out_of_range);
-  EXPECT_THROW((void)pool.imap(negate, numbers).next(30s), std::out_of_range);
-  auto results = pool.imap(negate, numbers, {.buffersize = 1});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(results.next(30s), -i);
-  EXPECT_THROW((void)results.next(30s), std::out_of_range);
+  for (const std::size_t buffersize : {std::size_t{1}, std::size_t{100}}) {
+    auto results = pool.imap(negate, numbers, {.buffersize = buffersize});
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(results.next(30s), -i);
+    EXPECT_THROW((void)results.next(30s), std::out_of_range);
+  }
   EXPECT_EQ(pool.apply(negate, 1), -1);
 }
 

@@ -172,7 +172,9 @@ class Future : public FutureBase {
     state().set_value(std::forward<Value>(value)...);
     if (!job().finish()) detail::futures::refuse_second_result();
   }
+  /// Throws: InvalidStateError if it is done; ValueError without an error.
   void set_exception(std::exception_ptr error) const {
+    if (error == nullptr) throw ValueError("hilo: a future that fails needs an error");
     if (!job().fail(std::move(error))) detail::futures::refuse_second_result();
   }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -40,6 +41,7 @@ class LazyResults {
         most_under_way_(most_under_way),
         deadline_(deadline) {
     fill();
+    if (under_way_.empty() && refusal_) std::rethrow_exception(std::exchange(refusal_, nullptr));
   }
   LazyResults(LazyResults&&) noexcept = default;
   LazyResults& operator=(LazyResults&&) = delete;
@@ -50,7 +52,8 @@ class LazyResults {
   /// The next result, in the order of the input or of the ends.
   ///
   /// Returns: nothing at the end.
-  /// Throws:  what the task threw, and what the input throws; the next call goes on behind it.
+  /// Throws:  what the task threw; what the input, or a pool that was closed, throws, behind the
+  ///          results of what was under way by then. The next call goes on behind it.
   std::optional<R> next() { return next_until(deadline_); }
   /// The same within `timeout`. Throws: TimeoutError too; the result is still to come.
   template <class Rep, class Period>
@@ -66,8 +69,14 @@ class LazyResults {
 
  private:
   void fill() {
-    while (!over_ && under_way_.size() < most_under_way_) {
-      Ref<ChunkJob> job = feed_();
+    while (!over_ && !refusal_ && under_way_.size() < most_under_way_) {
+      Ref<ChunkJob> job;
+      try {
+        job = feed_();
+      } catch (...) {
+        refusal_ = std::current_exception();
+        return;
+      }
       if (!job) {
         over_ = true;
         feed_ = nullptr;
@@ -81,7 +90,10 @@ class LazyResults {
   std::optional<R> next_until(Deadline deadline) {
     while (at_ == results_.size()) {
       fill();
-      if (under_way_.empty()) return std::nullopt;
+      if (under_way_.empty()) {
+        if (refusal_) std::rethrow_exception(std::exchange(refusal_, nullptr));
+        return std::nullopt;
+      }
       const auto job = next_ended(deadline);
       job->settle(Deadline::poll());
       results_ = job->take();
@@ -111,6 +123,7 @@ class LazyResults {
   std::optional<std::size_t> length_;
   bool ordered_;
   bool over_ = false;
+  std::exception_ptr refusal_;  ///< why no more came in
   std::size_t most_under_way_;
   Deadline deadline_;
   std::size_t fed_ = 0;
