@@ -22,6 +22,7 @@
 #include "helpers/eventually.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/futures.hpp"
 #include "hilo/futures/process_pool_executor.hpp"
 #include "hilo/multiprocessing/pool/pool.hpp"
@@ -434,6 +435,7 @@ TEST(PoolErrorStreamTest, HoldsUpWhoWritesAndNobodyElse) {
 
 // What is wanting, descriptors here, may be there a second later.
 TEST(PoolShortageTest, GoesOnWithFewerWorkersAndStartsOthersLater) {
+  if (hilo::test::k_sanitizer) GTEST_SKIP() << "it needs descriptors of its own";
   constexpr int k_limit = 16;
   int last = 0;
   while (last >= 0 && last < k_limit) last = ::dup(STDERR_FILENO);  // the pool's are above those

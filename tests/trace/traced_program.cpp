@@ -37,9 +37,12 @@ struct Nap {
 void hold_a_lock_against_somebody() {
   threading::Lock lock;
   threading::Thread other({.name = "the \"other\""}, [&] { const std::scoped_lock guard(lock); });
-  const std::scoped_lock guard(lock);
-  other.start();
-  std::this_thread::sleep_for(100ms);
+  {
+    const std::scoped_lock guard(lock);
+    other.start();
+    std::this_thread::sleep_for(100ms);
+  }
+  other.join();
 }
 
 void keep_a_child_waiting(mp::StartMethod method) {
