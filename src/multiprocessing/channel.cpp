@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -67,10 +66,6 @@ void empty(marshal::Bytes& bytes) noexcept {
   } else {
     bytes.clear();
   }
-}
-
-bool peer_is_gone(const std::system_error& error) {
-  return error.code().value() == EPIPE || error.code().value() == ECONNRESET;
 }
 
 }  // namespace
@@ -158,7 +153,7 @@ void Channel::transmit(std::span<const std::byte> head, std::span<const std::byt
     if (send_pieces(head, body, deadline, left)) return in_flight_.clear();
   } catch (const std::system_error& error) {
     cut();
-    if (peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
+    if (os::peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
     throw;
   }
   cut();
@@ -187,16 +182,10 @@ bool Channel::send_pieces(std::span<const std::byte> head, std::span<const std::
 }
 
 std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) {
-  std::size_t count = 0;
-  try {
-    const auto result = os::receive(descriptor_.get(), room, kind_.packets, deadline);
-    if (!result) throw TimeoutError("hilo: recv: the time is up");
-    count = *result;
-  } catch (const std::system_error& error) {
-    if (!peer_is_gone(error)) throw;
-  }
-  if (count > room.size()) refuse_length();
-  if (count != 0) return count;
+  const auto count = os::receive(descriptor_.get(), room, kind_.packets, deadline);
+  if (!count) throw TimeoutError("hilo: recv: the time is up");
+  if (*count > room.size()) refuse_length();
+  if (*count != 0) return *count;
   if (!amid_message()) throw EOFError("hilo: recv: nobody is left to send");
   throw std::system_error(ECONNRESET, std::generic_category(),
                           "hilo: recv: the peer ended in the middle of a message");

@@ -10,11 +10,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <string>
 #include <system_error>
 
 #include "os/faults.hpp"
+#include "os/poll_linux.hpp"
+#include "os/receive_linux.hpp"
 
 namespace hilo::os {
 namespace {
@@ -30,24 +31,9 @@ using detail::Deadline;
   refuse("hilo: ppoll");
 }
 
-// Returns: false if `deadline` passed first.
-bool poll_until(pollfd* entries, std::size_t count, Deadline deadline) {
-  for (;;) {
-    const std::int64_t left = std::max<std::int64_t>(0, deadline.nanoseconds() - Deadline::now());
-    const timespec timeout = {static_cast<time_t>(left / 1'000'000'000),
-                              static_cast<long>(left % 1'000'000'000)};
-    const int result =
-        fault("ppoll") ? -1
-                       : ::ppoll(entries, count, deadline.is_never() ? nullptr : &timeout, nullptr);
-    if (result > 0) return true;
-    if (result == 0 && deadline.passed()) return false;
-    if (result < 0 && errno != EINTR) refuse("hilo: ppoll");
-  }
-}
-
 bool wait_for(int descriptor, short events, Deadline deadline) {
   pollfd entry = {descriptor, events, 0};
-  if (!poll_until(&entry, 1, deadline)) return false;
+  if (!poll_until({&entry, 1}, deadline)) return false;
   if ((entry.revents & POLLNVAL) != 0) refuse_bad();
   return true;
 }
@@ -72,8 +58,10 @@ ssize_t repeat(const char* call, int flags, Deadline deadline, const Transfer& t
 
 template <class Transfer>
 ssize_t repeat_receive(int descriptor, int flags, Deadline deadline, const Transfer& transfer) {
-  return repeat("recv", flags, deadline, transfer,
-                [descriptor](Deadline until) { return wait_readable(descriptor, until); });
+  return repeat(
+      "recv", flags, deadline,
+      [&transfer](int how) { return receive_to_the_end([&] { return transfer(how); }); },
+      [descriptor](Deadline until) { return wait_readable(descriptor, until); });
 }
 
 template <class Transfer>
@@ -159,6 +147,10 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
   return true;
 }
 
+bool peer_is_gone(const std::system_error& error) noexcept {
+  return peer_has_gone(error.code().value());
+}
+
 std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept {
   if (faults::armed()) return 0;
   const ssize_t count = ::recv(descriptor, room.data(), room.size(), MSG_TRUNC);
@@ -216,7 +208,7 @@ bool wait_readable(std::span<PollEntry> entries, Deadline deadline) {
   for (const PollEntry& entry : entries) polled.push_back({entry.descriptor, POLLIN, 0});
   // A negative one poll() would pass over.
   if (std::ranges::any_of(polled, [](const pollfd& entry) { return entry.fd < 0; })) refuse_bad();
-  const bool any = poll_until(polled.data(), polled.size(), deadline);
+  const bool any = poll_until(polled, deadline);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if ((polled[i].revents & POLLNVAL) != 0) refuse_bad();
     entries[i].ready = polled[i].revents != 0;

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "helpers/captured_stderr.hpp"
 #include "helpers/eventually.hpp"
 #include "helpers/forget_server.hpp"
 #include "helpers/process_test_base.hpp"
@@ -137,7 +136,7 @@ TEST_P(PoolEndPainTest, P25_ControlCIsTheOwnersBusinessAlone) {
   open.set();
   EXPECT_TRUE(owner.join(k_soon));
   EXPECT_EQ(owner.exitcode(), 0);
-  EXPECT_EQ(hilo::test::captured_stderr(), "");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 TEST_P(PoolEndPainTest, P25_AnOwnerThatEndsTakesItsWorkersAlong) {
@@ -152,7 +151,7 @@ TEST_P(PoolEndPainTest, P25_AnOwnerThatEndsTakesItsWorkersAlong) {
     for (const auto& process : all) EXPECT_TRUE(!process.found() || process.ends_within(5s));
     EXPECT_TRUE(owner.join(k_soon));
     EXPECT_EQ(owner.exitcode(), -signal);
-    EXPECT_EQ(hilo::test::captured_stderr(), "");
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
   }
 }
 

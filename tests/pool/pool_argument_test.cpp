@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "helpers/captured_stderr.hpp"
 #include "helpers/eventually.hpp"
 #include "helpers/process_test_base.hpp"
 #include "hilo/futures/process_pool_executor.hpp"
@@ -188,7 +187,7 @@ TEST(PoolOddTest, PrintsWhatACallbackThrows) {
   EXPECT_EQ(pool.apply_async([](int n) { return n; }, 4).get(30s), 4);
   pool.close();
   pool.join();
-  EXPECT_NE(hilo::test::captured_stderr().find("in the callback"), std::string::npos);
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("in the callback"), std::string::npos);
 }
 
 TEST(PoolOddTest, TakesAnyTimeOut) {
