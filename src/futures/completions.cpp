@@ -47,9 +47,9 @@ Completions::~Completions() {
   }
 }
 
-void Completions::watch(Ref<Job> job, std::size_t number) {
+void Completions::watch(const Ref<Job>& job, std::size_t number) {
   state_->told.reserve(state_->watches.size() + 1);  // so that telling cannot fail
-  Watch& watch = state_->watches.try_emplace(number, std::move(job), number).first->second;
+  Watch& watch = state_->watches.try_emplace(number, job, number).first->second;
   watch.told = &state_->told;
   watch.keep = state_;
   if (!watch.job().listen(watch)) watch.job_done(watch.job());

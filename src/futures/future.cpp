@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <tuple>
 
 #include "hilo/futures/wait.hpp"
 #include "threading/exception_text.hpp"
@@ -37,7 +38,7 @@ class Callback final : public Listener {
 void call_when_done(Job& job, std::function<void()> action) {
   auto callback = std::make_unique<Callback>(std::move(action));
   if (job.listen(*callback)) {
-    (void)callback.release();
+    std::ignore = callback.release();
   } else {
     call(callback->action());
   }

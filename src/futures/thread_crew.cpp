@@ -60,7 +60,7 @@ void ThreadCrew::refuse_if_unusable() {
   if (shut_down_.load()) throw RuntimeError("hilo: no new tasks after shutdown or close");
 }
 
-void ThreadCrew::submit(Ref<Job> job) {
+void ThreadCrew::submit(const Ref<Job>& job) {
   refuse_if_unusable();
   job->set_crew(this);
   Job* const raw = job.get();
@@ -204,7 +204,7 @@ Ref<Job> ThreadCrew::wait_for_job(Worker& self) {
   }
 }
 
-void ThreadCrew::run(Worker& self, Ref<Job> job) {
+void ThreadCrew::run(Worker& self, const Ref<Job>& job) {
   if (!job->stoppable()) return self.record.run(*job);
   {
     const std::scoped_lock guard(self.mutex);

@@ -34,18 +34,19 @@ template <class E>
 class Homecoming final : public E, public multiprocessing::RemoteOrigin {
  public:
   template <class... Args>
-  explicit Homecoming(multiprocessing::RemoteOrigin origin, Args&&... args)
-      : E(std::forward<Args>(args)...), multiprocessing::RemoteOrigin(std::move(origin)) {}
+  explicit Homecoming(const multiprocessing::RemoteOrigin& origin, Args&&... args)
+      : E(std::forward<Args>(args)...), multiprocessing::RemoteOrigin(origin) {}
 };
 
 /// Makes an exception with this what().
-using MakeException = std::exception_ptr (*)(multiprocessing::RemoteOrigin origin,
+using MakeException = std::exception_ptr (*)(const multiprocessing::RemoteOrigin& origin,
                                              const std::string& what);
 HILO_EXPORT void register_exception(const std::type_info& type, MakeException make);
 
 template <class E>
-std::exception_ptr make_homecoming(multiprocessing::RemoteOrigin origin, const std::string& what) {
-  return std::make_exception_ptr(Homecoming<E>(std::move(origin), what));
+std::exception_ptr make_homecoming(const multiprocessing::RemoteOrigin& origin,
+                                   const std::string& what) {
+  return std::make_exception_ptr(Homecoming<E>(origin, what));
 }
 
 }  // namespace hilo::detail::pool

@@ -134,16 +134,15 @@ std::exception_ptr read_exception(marshal::Reader& in, const std::string& proces
   origin.text = what;
   const std::string whole = fmt::format("{} ({})", what, place);
   if (const MakeException make = Registry::instance().find(name)) {
-    return make(std::move(origin), whole);
+    return make(origin, whole);
   }
-  if (kind == Kind::bad_alloc) return make_homecoming<BadAlloc>(std::move(origin), whole);
+  if (kind == Kind::bad_alloc) return make_homecoming<BadAlloc>(origin, whole);
   if (kind == Kind::system_error) {
     const std::error_code error(
         code, category == "system" ? std::system_category() : std::generic_category());
-    return std::make_exception_ptr(Homecoming<SystemError>(std::move(origin), error, whole));
+    return std::make_exception_ptr(Homecoming<SystemError>(origin, error, whole));
   }
-  return make_homecoming<RemoteError>(std::move(origin),
-                                      fmt::format("{} ({})", joined(type, what), place));
+  return make_homecoming<RemoteError>(origin, fmt::format("{} ({})", joined(type, what), place));
 }
 
 }  // namespace hilo::detail::pool

@@ -162,7 +162,7 @@ class ProcessCrew::Owner {
   Deadline mend();
   void bury(Hand& hand);
   [[nodiscard]] std::exception_ptr loss_of(const Hand& hand, RemoteTask& task, int exitcode);
-  void break_with(std::exception_ptr error) noexcept;
+  void break_with(const std::exception_ptr& error) noexcept;
   void dismiss_idle(const Guard&);
   void dismiss(const Guard&, Hand& hand, Ending ending = Ending::asked) noexcept;
   [[nodiscard]] bool is_over();

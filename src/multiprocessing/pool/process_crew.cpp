@@ -119,6 +119,7 @@ void ProcessCrew::Owner::terminate(Ending ending) {
 // What it has not ended, with those who are at it.
 std::vector<RemoteTask*> ProcessCrew::Owner::take_all(const Guard& guard, Ending ending) noexcept {
   std::vector<RemoteTask*> all;
+  all.reserve(line_.size());
   for (const Entry& entry : line_) all.push_back(entry.task);
   line_.clear();
   for (const auto& hand : hands_) {

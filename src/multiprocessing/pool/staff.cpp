@@ -2,6 +2,7 @@
 // Workers that die, and those who take their places.
 #include <fmt/format.h>
 
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -157,9 +158,9 @@ void ProcessCrew::Owner::bury(Hand& hand) {
   }
   if (broken) break_with(broken);
   // The last first, so that they stand in front in their order.
-  for (auto task = innocent.rbegin(); task != innocent.rend(); ++task) {
-    if ((*task)->job().try_again()) requeue(**task);
-    (*task)->job().drop();
+  for (RemoteTask* const task : innocent | std::views::reverse) {
+    if (task->job().try_again()) requeue(*task);
+    task->job().drop();
   }
 }
 
@@ -176,7 +177,7 @@ std::exception_ptr ProcessCrew::Owner::loss_of(const Hand& hand, RemoteTask& tas
 }
 
 // Nothing more is taken, and what is there ends with the error.
-void ProcessCrew::Owner::break_with(std::exception_ptr error) noexcept {
+void ProcessCrew::Owner::break_with(const std::exception_ptr& error) noexcept {
   std::vector<RemoteTask*> all;
   {
     const Guard guard(mutex_);

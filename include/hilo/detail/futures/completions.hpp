@@ -21,7 +21,7 @@ class HILO_EXPORT Completions {
   Completions& operator=(Completions&&) = delete;
 
   /// Adds one, which is told as `number`. Throws: std::bad_alloc.
-  void watch(Ref<Job> job, std::size_t number);
+  void watch(const Ref<Job>& job, std::size_t number);
 
   /// Waits for one more. A worker of the jobs' own crew does them itself meanwhile.
   /// Returns: its number; nothing if `deadline` passed first.

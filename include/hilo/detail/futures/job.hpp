@@ -22,13 +22,14 @@ class Job;
 /// Somebody who is told once, by whoever ends the job, that it is done.
 class Listener {
  public:
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
   virtual void job_done(Job& job) noexcept = 0;
 
  protected:
   Listener() = default;
   virtual ~Listener() = default;
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
 
  private:
   friend class Job;

@@ -43,7 +43,7 @@ class HILO_EXPORT ThreadCrew : public std::enable_shared_from_this<ThreadCrew> {
 
   /// Blocks:  while the line is full, unless a worker of this crew calls: that does the job itself.
   /// Throws: RuntimeError after shutdown() and in a forked child; BrokenThreadPool; queue::Full.
-  void submit(Ref<Job> job);
+  void submit(const Ref<Job>& job);
 
   /// Starts the workers that a warm crew has, and waits until their initializers are through.
   /// Returns: false if they were not until `deadline`. Throws: as submit(); std::system_error.
@@ -69,7 +69,7 @@ class HILO_EXPORT ThreadCrew : public std::enable_shared_from_this<ThreadCrew> {
   void grow();
   void work(Worker& self) noexcept;
   bool prepare() noexcept;
-  void run(Worker& self, Ref<Job> job);
+  void run(Worker& self, const Ref<Job>& job);
   Ref<Job> wait_for_job(Worker& self);
   Ref<Job> take(Deadline deadline);
   Ref<Job> next(Deadline deadline);
