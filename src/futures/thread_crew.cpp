@@ -162,7 +162,7 @@ bool ThreadCrew::prepare() noexcept {
 void ThreadCrew::work(Worker& self) noexcept {
   set_current_crew(this, &self.record);
   if (!prepare()) return;
-  while (Ref<Job> job = wait_for_job(self)) run(self, std::move(job));
+  while (Ref<Job> job = wait_for_job(self)) run(self, job);
 }
 
 // Returns: none if this worker is to end.
