@@ -205,6 +205,7 @@ void ProcessCrew::Owner::rebalance(const Guard& guard) {
       give_or_fail(guard, *idle, entry);
       moved = true;
     }
+    wake_given(guard);
     if (!moved) return;
   }
 }

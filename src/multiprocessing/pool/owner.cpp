@@ -79,7 +79,7 @@ Hand* ProcessCrew::Owner::hand_with_room(const Guard&) noexcept {
   return best;
 }
 
-// Throws: std::system_error if there is no memory.
+// It is to be woken then. Throws: std::system_error if there is no memory.
 void ProcessCrew::Owner::give(const Guard&, Hand& hand, Entry& entry, bool direct) {
   Slot& slot = hand.slot(hand.tail);
   Hand::Given& given = hand.given_at(hand.tail);
@@ -97,7 +97,15 @@ void ProcessCrew::Owner::give(const Guard&, Hand& hand, Entry& entry, bool direc
   // sleeps.
   slot.state.store(k_posted, std::memory_order_release);
   ++hand.tail;
-  if ((hand.lane->word.fetch_add(Lane::k_one_post) & Lane::k_asleep) != 0) hand.wake();
+  if ((hand.lane->word.fetch_add(Lane::k_one_post) & Lane::k_asleep) != 0) hand.to_wake = true;
+}
+
+// Once for all that they were given: a worker can be done with one task before the next is there,
+// and would go back to sleep each time.
+void ProcessCrew::Owner::wake_given(const Guard&) noexcept {
+  for (const auto& hand : hands_) {
+    if (std::exchange(hand->to_wake, false)) hand->wake();
+  }
 }
 
 // Gives the task to a worker that is idle, or has room behind what it is at.
@@ -140,6 +148,7 @@ void ProcessCrew::Owner::submit(RemoteTask& task) {
     refuse_if_unusable(guard);
     task.job().hold();
     if (!line_.empty() || !place(guard, entry)) line_.push_back(std::move(entry));
+    wake_given(guard);
     // The keeper sees to its limit, and to more workers.
     rings = task.attempts() != nullptr || is_short(guard);
   }
@@ -174,6 +183,7 @@ void ProcessCrew::Owner::run(RemoteTask& task) {
         task.job().drop();
         throw;
       }
+      wake_given(guard);
     }
   }
   futures::Job& job = task.job();
@@ -231,8 +241,8 @@ bool ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
     }
     slot.state.store(k_free, std::memory_order_relaxed);
     hand.head.store(head + 1);
-    hand.came_back = Deadline::now();
   }
+  if (head != first) hand.came_back = Deadline::now();
   if (!hand.dismissed && hand.lane->standing.load() == std::uint32_t(Standing::retired)) {
     hand.dismissed = true;
     ring();  // the keeper sees to it that it goes
@@ -241,10 +251,8 @@ bool ProcessCrew::Owner::collect(const Guard&, Hand& hand, Outcomes& outcomes) {
 }
 
 void ProcessCrew::Owner::refill(const Guard& guard) {
-  while (!line_.empty()) {
-    if (!place(guard, line_.front())) return;
-    line_.pop_front();
-  }
+  while (!line_.empty() && place(guard, line_.front())) line_.pop_front();
+  wake_given(guard);
 }
 
 void ProcessCrew::Owner::settle(Outcomes& outcomes) noexcept {

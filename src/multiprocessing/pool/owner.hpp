@@ -73,6 +73,7 @@ struct Hand {
   std::optional<multiprocessing::Connection> error;
   std::string last_words;
   bool looked_for = false;  ///< it may have ended; the keeper's
+  bool to_wake = false;     ///< it slept when it was given something
 
   void wake() const noexcept;
   [[nodiscard]] Slot& slot(std::uint32_t number) const noexcept {
@@ -128,6 +129,7 @@ class ProcessCrew::Owner {
   [[nodiscard]] Hand* hand_with_room(const Guard&) noexcept;
   void give(const Guard&, Hand& hand, Entry& entry, bool direct);
   void give_or_fail(const Guard&, Hand& hand, Entry& entry) noexcept;
+  void wake_given(const Guard&) noexcept;
   bool place(const Guard&, Entry& entry);
   [[nodiscard]] bool collect(const Guard&, Hand& hand, Outcomes& outcomes);
   void refill(const Guard&);
