@@ -72,7 +72,6 @@ os::Birth settle(const ForkRequest& request, Descriptors given) {
   os::enter_surroundings(std::move(surroundings));
   os::settle_forked_child();
   os::on_exit(end_forked_child);
-  os::EndedChildren::forget_in_child();
   // The server itself ignores them.
   if (request.ties.interrupts == os::Interrupts::end_it) os::heed_interrupts();
   if (request.has_lifeline) {

@@ -15,7 +15,8 @@ class EndedChildren {
  public:
   /// From now on SIGCHLD is this object's. Throws: std::system_error.
   EndedChildren();
-  ~EndedChildren() { forget_in_child(); }
+  /// It is what it was before; in a child of such a process, too.
+  ~EndedChildren();
   EndedChildren(const EndedChildren&) = delete;
   EndedChildren& operator=(const EndedChildren&) = delete;
 
@@ -23,9 +24,6 @@ class EndedChildren {
   /// that has ended meanwhile, and reaps it afterwards: its id is its own until that returns.
   /// Throws: std::system_error.
   void wait(int descriptor, const std::function<void(int pid, EndStatus status)>& ended);
-
-  /// A child of such a process is free of all this again.
-  static void forget_in_child() noexcept;
 
  private:
   UniqueDescriptor bell_;

@@ -48,6 +48,8 @@ EndedChildren::EndedChildren() {
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+EndedChildren::~EndedChildren() { ::sigaction(SIGCHLD, &g_action_before, nullptr); }
+
 void EndedChildren::wait(int descriptor,
                          const std::function<void(int pid, EndStatus status)>& ended) {
   for (;;) {
@@ -68,7 +70,5 @@ void EndedChildren::wait(int descriptor,
     if (entries[0].revents != 0) return;
   }
 }
-
-void EndedChildren::forget_in_child() noexcept { ::sigaction(SIGCHLD, &g_action_before, nullptr); }
 
 }  // namespace hilo::os
