@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "os/child.hpp"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -16,6 +15,7 @@
 
 #include "os/faults.hpp"
 #include "os/liveness.hpp"
+#include "os/poll_linux.hpp"
 #include "os/self.hpp"
 #include "os/sentinel.hpp"
 
@@ -39,18 +39,6 @@ int wait_child(int pid, siginfo_t& info, int options) noexcept {
   return result;
 }
 
-// What the parent of somebody else's child has said of its end, if anything; it stays to be read.
-enum class Report { none, ended, silent_for_ever };
-Report look_at_report(int report, EndStatus* status) noexcept {
-  ChildReport found;
-  const ssize_t size =
-      fault("recv") ? -1 : ::recv(report, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return Report::none;
-  if (size != static_cast<ssize_t>(sizeof found)) return Report::silent_for_ever;
-  *status = found.status;
-  return found.ended ? Report::ended : Report::none;
-}
-
 int number_of(Signal signal) noexcept {
   switch (signal) {
     case Signal::terminate:
@@ -63,35 +51,28 @@ int number_of(Signal signal) noexcept {
   return SIGKILL;
 }
 
-// How a process that is no child ended; nothing if it has not. One look at the report: another one
-// may find what the first did not.
+// How a process that is no child ended; nothing if it has not. What its parent reports of that
+// stays to be read.
 std::optional<EndStatus> end_of_stranger(ProcessRef process) noexcept {
   if (process.report >= 0) {
-    EndStatus status = {};
-    const Report report = look_at_report(process.report, &status);
-    if (report == Report::ended) return status;
-    if (report == Report::none) return std::nullopt;
+    ChildReport found;
+    const ssize_t size =
+        fault("recv") ? -1 : ::recv(process.report, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+    if (size == static_cast<ssize_t>(sizeof found)) {
+      return found.ended ? std::optional(found.status) : std::nullopt;
+    }
+    // Its parent has gone, or the program has closed what is not its own.
   }
   const bool gone =
       parent_process_id() != process.pid && !process_lives(process.pid, *process.seen);
   return gone ? std::optional(EndStatus{false, 0}) : std::nullopt;
 }
 
-timespec until(Deadline deadline) noexcept {
-  const std::int64_t left = std::max<std::int64_t>(0, deadline.nanoseconds() - Deadline::now());
-  return {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
-}
-
 // Until something is to be read there, or the descriptor is of no use, or `deadline` has passed.
 void await_event(int descriptor, Deadline deadline) {
-  struct pollfd entry = {descriptor, POLLIN, 0};
-  int result;
-  do {
-    const timespec timeout = until(deadline);
-    result =
-        fault("ppoll") ? -1 : ::ppoll(&entry, 1, deadline.is_never() ? nullptr : &timeout, nullptr);
-  } while (result < 0 && errno == EINTR);
-  if (result < 0) refuse("hilo: ppoll");
+  pollfd entry = {descriptor, POLLIN, 0};
+  (void)poll_until({&entry, 1}, deadline);
 }
 
 // Where nothing tells of the end: asks again and again.
@@ -99,7 +80,7 @@ bool ask_until_end(ProcessRef process, Deadline deadline) {
   std::int64_t pause = k_millisecond / 4;
   while (!has_ended(process)) {
     if (deadline.passed()) return false;
-    const timespec nap = until(deadline.sooner(pause));
+    const timespec nap = time_until(deadline.sooner(pause));
     ::nanosleep(&nap, nullptr);
     pause = std::min(pause * 2, 10 * k_millisecond);
   }

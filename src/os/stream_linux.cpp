@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <string>
 #include <system_error>
 
 #include "os/faults.hpp"
+#include "os/poll_linux.hpp"
 
 namespace hilo::os {
 namespace {
@@ -30,24 +30,9 @@ using detail::Deadline;
   refuse("hilo: ppoll");
 }
 
-// Returns: false if `deadline` passed first.
-bool poll_until(pollfd* entries, std::size_t count, Deadline deadline) {
-  for (;;) {
-    const std::int64_t left = std::max<std::int64_t>(0, deadline.nanoseconds() - Deadline::now());
-    const timespec timeout = {static_cast<time_t>(left / 1'000'000'000),
-                              static_cast<long>(left % 1'000'000'000)};
-    const int result =
-        fault("ppoll") ? -1
-                       : ::ppoll(entries, count, deadline.is_never() ? nullptr : &timeout, nullptr);
-    if (result > 0) return true;
-    if (result == 0 && deadline.passed()) return false;
-    if (result < 0 && errno != EINTR) refuse("hilo: ppoll");
-  }
-}
-
 bool wait_for(int descriptor, short events, Deadline deadline) {
   pollfd entry = {descriptor, events, 0};
-  if (!poll_until(&entry, 1, deadline)) return false;
+  if (!poll_until({&entry, 1}, deadline)) return false;
   if ((entry.revents & POLLNVAL) != 0) refuse_bad();
   return true;
 }
@@ -216,7 +201,7 @@ bool wait_readable(std::span<PollEntry> entries, Deadline deadline) {
   for (const PollEntry& entry : entries) polled.push_back({entry.descriptor, POLLIN, 0});
   // A negative one poll() would pass over.
   if (std::ranges::any_of(polled, [](const pollfd& entry) { return entry.fd < 0; })) refuse_bad();
-  const bool any = poll_until(polled.data(), polled.size(), deadline);
+  const bool any = poll_until(polled, deadline);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if ((polled[i].revents & POLLNVAL) != 0) refuse_bad();
     entries[i].ready = polled[i].revents != 0;
