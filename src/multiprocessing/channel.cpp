@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -66,10 +65,6 @@ void empty(marshal::Bytes& bytes) noexcept {
   } else {
     bytes.clear();
   }
-}
-
-bool peer_is_gone(const std::system_error& error) {
-  return error.code().value() == EPIPE || error.code().value() == ECONNRESET;
 }
 
 }  // namespace
@@ -157,7 +152,7 @@ void Channel::transmit(std::span<const std::byte> head, std::span<const std::byt
     if (send_pieces(head, body, deadline, left)) return in_flight_.clear();
   } catch (const std::system_error& error) {
     cut();
-    if (peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
+    if (os::peer_is_gone(error)) throw BrokenPipeError("hilo: send: nobody is left to receive");
     throw;
   }
   cut();
@@ -192,7 +187,7 @@ std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) 
     if (!result) throw TimeoutError("hilo: recv: the time is up");
     count = *result;
   } catch (const std::system_error& error) {
-    if (!peer_is_gone(error)) throw;
+    if (!os::peer_is_gone(error)) throw;
   }
   if (count > room.size()) refuse_length();
   if (count != 0) return count;

@@ -131,8 +131,7 @@ bool Authentication::advance() try {
   return handshake_.done();
 } catch (const std::system_error& error) {
   // The system tells it in three ways, by who was first.
-  const std::error_code& code = error.code();
-  if (code == std::errc::broken_pipe || code == std::errc::connection_reset) fail_gone();
+  if (os::peer_is_gone(error)) fail_gone();
   throw;
 }
 

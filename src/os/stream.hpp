@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <system_error>
 #include <vector>
 
 #include "hilo/detail/deadline.hpp"
@@ -50,6 +51,9 @@ constexpr std::size_t k_largest_packet = std::size_t{96} << 10;
 [[nodiscard]] bool send(int descriptor, std::span<const std::byte> head,
                         std::span<const std::byte> body, detail::Deadline deadline,
                         std::size_t& sent);
+
+/// Whether receive() or send() threw it because the peer is gone.
+[[nodiscard]] bool peer_is_gone(const std::system_error& error) noexcept;
 
 /// One attempt each, which sleeps in the system: the short way of messages that meet no trouble.
 /// Return: how many bytes; 0 for whatever else, which receive() and send() then find out.

@@ -144,6 +144,10 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
   return true;
 }
 
+bool peer_is_gone(const std::system_error& error) noexcept {
+  return error.code() == std::errc::broken_pipe || error.code() == std::errc::connection_reset;
+}
+
 std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept {
   if (faults::armed()) return 0;
   const ssize_t count = ::recv(descriptor, room.data(), room.size(), MSG_TRUNC);
