@@ -32,6 +32,14 @@
 namespace hilo::os {
 namespace {
 
+#if defined(__SANITIZE_THREAD__)
+constexpr int k_threads_of_sanitizer = 1;
+#elif defined(__has_feature)
+constexpr int k_threads_of_sanitizer = __has_feature(thread_sanitizer) ? 1 : 0;
+#else
+constexpr int k_threads_of_sanitizer = 0;
+#endif
+
 // The buffers that flush_standard_streams() found to be stdio's own, which hold nothing themselves.
 // Relaxed: each says something about itself alone.
 constinit std::array<std::atomic<const void*>, 6> g_plain_buffers{};
@@ -140,7 +148,8 @@ bool other_threads_run() noexcept {
   if (__libc_single_threaded) return false;
   struct stat status;
   // Two links are the folder's own; each thread is one more.
-  return !fault("stat") && ::stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
+  return !fault("stat") && ::stat("/proc/self/task", &status) == 0 &&
+         status.st_nlink > 3 + k_threads_of_sanitizer;
 }
 
 void set_process_title(std::string_view program) noexcept {

@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "helpers/captured_stderr.hpp"
 #include "helpers/eventually.hpp"
 #include "helpers/forget_server.hpp"
 #include "helpers/mailbox.hpp"
@@ -152,7 +151,7 @@ class InterruptTest : public testing::Test {
       return test::descendants_of(::getpid()).empty();
     }));
     EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
-    output_ = test::captured_stderr();
+    output_ = testing::internal::GetCapturedStderr();
     return program.exitcode().value_or(99);
   }
 

@@ -11,7 +11,6 @@
 #include <thread>
 #include <vector>
 
-#include "helpers/captured_stderr.hpp"
 #include "helpers/eventually.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_watch.hpp"
@@ -135,7 +134,7 @@ TEST(ControlCPainTest, P25_ControlCEndsAllWithoutAWord) {
   for (const auto& process : all) EXPECT_TRUE(process->ends_within(5s));
   EXPECT_TRUE(parent.join(k_soon));
   EXPECT_EQ(parent.exitcode(), -SIGINT);
-  EXPECT_EQ(hilo::test::captured_stderr(), "");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 void have_a_daemon(mp::StartMethod method, const std::string& path) {
