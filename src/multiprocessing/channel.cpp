@@ -181,16 +181,10 @@ bool Channel::send_pieces(std::span<const std::byte> head, std::span<const std::
 }
 
 std::size_t Channel::receive_some(std::span<std::byte> room, Deadline deadline) {
-  std::size_t count = 0;
-  try {
-    const auto result = os::receive(descriptor_.get(), room, kind_.packets, deadline);
-    if (!result) throw TimeoutError("hilo: recv: the time is up");
-    count = *result;
-  } catch (const std::system_error& error) {
-    if (!os::peer_is_gone(error)) throw;
-  }
-  if (count > room.size()) refuse_length();
-  if (count != 0) return count;
+  const auto count = os::receive(descriptor_.get(), room, kind_.packets, deadline);
+  if (!count) throw TimeoutError("hilo: recv: the time is up");
+  if (*count > room.size()) refuse_length();
+  if (*count != 0) return *count;
   if (!amid_message()) throw EOFError("hilo: recv: nobody is left to send");
   throw std::system_error(ECONNRESET, std::generic_category(),
                           "hilo: recv: the peer ended in the middle of a message");

@@ -16,6 +16,7 @@
 #include "os/faults.hpp"
 #include "os/liveness.hpp"
 #include "os/poll_linux.hpp"
+#include "os/receive_linux.hpp"
 #include "os/self.hpp"
 #include "os/sentinel.hpp"
 
@@ -51,13 +52,18 @@ int number_of(Signal signal) noexcept {
   return SIGKILL;
 }
 
+// The next report, which stays where it is.
+ssize_t look_at_report(int report, ChildReport& found, int flags) noexcept {
+  return receive_to_the_end(
+      [&] { return fault("recv") ? -1 : ::recv(report, &found, sizeof found, MSG_PEEK | flags); });
+}
+
 // How a process that is no child ended; nothing if it has not. What its parent reports of that
 // stays to be read.
 std::optional<EndStatus> end_of_stranger(ProcessRef process) noexcept {
   if (process.report >= 0) {
     ChildReport found;
-    const ssize_t size =
-        fault("recv") ? -1 : ::recv(process.report, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t size = look_at_report(process.report, found, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
     if (size == static_cast<ssize_t>(sizeof found)) {
       return found.ended ? std::optional(found.status) : std::nullopt;
@@ -133,7 +139,7 @@ std::optional<ChildReport> first_report(int report) noexcept {
   ChildReport found;
   ssize_t size;
   do {
-    size = ::recv(report, &found, sizeof found, MSG_PEEK);
+    size = look_at_report(report, found, 0);
   } while (size < 0 && errno == EINTR);
   if (size != static_cast<ssize_t>(sizeof found)) return std::nullopt;
   if (!found.ended) (void)::recv(report, &found, sizeof found, 0);

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "os/faults.hpp"
+#include "os/receive_linux.hpp"
 
 namespace hilo::os {
 namespace {
@@ -68,7 +69,7 @@ bool send_message(int socket, std::span<const std::byte> bytes, std::span<const 
   }
   for (;;) {
     if (!fault("sendmsg") && ::sendmsg(socket, &header, MSG_NOSIGNAL) >= 0) return true;
-    if (errno == EPIPE || errno == ECONNRESET) return false;
+    if (peer_has_gone(errno)) return false;
     if (errno != EINTR) refuse("hilo: sendmsg");
   }
 }
@@ -76,15 +77,19 @@ bool send_message(int socket, std::span<const std::byte> bytes, std::span<const 
 std::optional<Message> receive_message(int socket, std::span<std::byte> buffer) {
   iovec part = {buffer.data(), buffer.size()};
   Control control;
-  for (;;) {
-    msghdr header = {};
+  msghdr header;
+  const auto receive = [&] {
+    header = {};
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = control.bytes;
     header.msg_controllen = sizeof control.bytes;
-    const ssize_t size = fault("recvmsg") ? -1 : ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+    return fault("recvmsg") ? -1 : ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+  };
+  for (;;) {
+    const ssize_t size = receive_to_the_end(receive);
     if (size > 0) return Message{static_cast<std::size_t>(size), take_descriptors(header)};
-    if (size == 0 || errno == ECONNRESET) return std::nullopt;
+    if (size == 0) return std::nullopt;
     if (errno != EINTR) refuse("hilo: recvmsg");
   }
 }

@@ -40,7 +40,7 @@ constexpr std::size_t k_largest_packet = std::size_t{96} << 10;
 /// Receives at least one byte, and fills `room` where that costs no more; of packets one.
 /// Returns: how many bytes, more than the room of a packet that was cut; 0 if the stream has ended;
 ///          nullopt if `deadline` passed first.
-/// Throws:  std::system_error; ECONNRESET if the peer is gone with bytes of ours unread.
+/// Throws:  std::system_error, never because the peer is gone.
 [[nodiscard]] std::optional<std::size_t> receive(int descriptor, std::span<std::byte> room,
                                                  bool packets, detail::Deadline deadline);
 
@@ -52,7 +52,7 @@ constexpr std::size_t k_largest_packet = std::size_t{96} << 10;
                         std::span<const std::byte> body, detail::Deadline deadline,
                         std::size_t& sent);
 
-/// Whether receive() or send() threw it because the peer is gone.
+/// Whether send() threw it because the peer is gone.
 [[nodiscard]] bool peer_is_gone(const std::system_error& error) noexcept;
 
 /// One attempt each, which sleeps in the system: the short way of messages that meet no trouble.

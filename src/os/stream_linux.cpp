@@ -15,6 +15,7 @@
 
 #include "os/faults.hpp"
 #include "os/poll_linux.hpp"
+#include "os/receive_linux.hpp"
 
 namespace hilo::os {
 namespace {
@@ -57,8 +58,10 @@ ssize_t repeat(const char* call, int flags, Deadline deadline, const Transfer& t
 
 template <class Transfer>
 ssize_t repeat_receive(int descriptor, int flags, Deadline deadline, const Transfer& transfer) {
-  return repeat("recv", flags, deadline, transfer,
-                [descriptor](Deadline until) { return wait_readable(descriptor, until); });
+  return repeat(
+      "recv", flags, deadline,
+      [&transfer](int how) { return receive_to_the_end([&] { return transfer(how); }); },
+      [descriptor](Deadline until) { return wait_readable(descriptor, until); });
 }
 
 template <class Transfer>
@@ -145,7 +148,7 @@ bool send(int descriptor, std::span<const std::byte> head, std::span<const std::
 }
 
 bool peer_is_gone(const std::system_error& error) noexcept {
-  return error.code() == std::errc::broken_pipe || error.code() == std::errc::connection_reset;
+  return peer_has_gone(error.code().value());
 }
 
 std::size_t receive_packet(int descriptor, std::span<std::byte> room) noexcept {

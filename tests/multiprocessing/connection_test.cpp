@@ -99,6 +99,15 @@ TEST(ConnectionTest, APeerThatEndsWithUnreadMessagesIsAnEndToo) {
   EXPECT_THROW(std::ignore = b.recv<int>(k_soon), EOFError);
 }
 
+TEST(ConnectionTest, WhatAPeerSentBeforeItEndedComesBeforeTheEnd) {
+  auto [a, b] = Pipe();
+  a.send(1);
+  b.send(2);
+  b.close();
+  EXPECT_EQ(a.recv<int>(k_soon), 2);
+  EXPECT_THROW(std::ignore = a.recv<int>(k_soon), EOFError);
+}
+
 TEST(ConnectionTest, AClosedEndIsAValueError) {
   auto [a, b] = Pipe();
   a.close();
