@@ -19,10 +19,18 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -Wl,--stack,8388608")
 set(CMAKE_CXX_FLAGS_INIT -D_GLIBCXX_USE_POSIX_SEMAPHORE)
 
 find_program(HILO_WINE64 wine64 PATHS /usr/lib/wine)
+# Wine needs fixed addresses, and one program in some thousands cannot have them ("failed to map the
+# shared user data") where the system scatters addresses: not for these programs, if it may be said.
+set(HILO_FIXED_ADDRESSES setarch -R)
+execute_process(COMMAND ${HILO_FIXED_ADDRESSES} true RESULT_VARIABLE refused OUTPUT_QUIET
+                ERROR_QUIET)
+if(refused)
+  set(HILO_FIXED_ADDRESSES)
+endif()
 # Its Windows is a folder of the build, never the user's own, and silent.
 set(CMAKE_CROSSCOMPILING_EMULATOR
     /usr/bin/env WINEPREFIX=${CMAKE_BINARY_DIR}/wine WINEDEBUG=-all DISPLAY=
-    WINEDLLOVERRIDES=winedbg.exe,mscoree,mshtml=d ${HILO_WINE64})
+    WINEDLLOVERRIDES=winedbg.exe,mscoree,mshtml=d ${HILO_FIXED_ADDRESSES} ${HILO_WINE64})
 
 # fmt, spdlog and GoogleTest for this target, made of the Debian packages' architecture-free parts.
 set(fmt_DIR ${CMAKE_CURRENT_LIST_DIR}/mingw-w64)
