@@ -145,7 +145,7 @@ TEST(ChaosTest, NobodyHangsNothingIsLostAndNothingRemains) {
   if (k_thread_sanitizer) GTEST_SKIP() << "it cannot take a fork at any moment";
   // Where leaks are looked for at a process's end, a process of the sanitizer's own does that; who
   // asked it waits for ever if it is killed. This one's own leaks are looked for all the same.
-  ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+  ::setenv("LSAN_OPTIONS", "detect_leaks=0", 1);
   ASSERT_TRUE(become_parent_of_orphans());
   found_family();
   mp::ensure_forkserver_running();

@@ -4,18 +4,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <random>
-#include <thread>
 #include <vector>
 
 #include "helpers/eventually.hpp"
 #include "helpers/footprint.hpp"
+#include "helpers/process_tree.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace mp = hilo::multiprocessing;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -59,6 +57,7 @@ void start_others(const Shared& shared, unsigned seed) {
 }
 
 TEST(KilledParentsTest, WhatTheyStartedKeepsWhatItHolds) {
+  ASSERT_TRUE(hilo::test::become_parent_of_orphans());
   const hilo::testing::Footprint footprint;
   {
     const Shared shared;
@@ -79,12 +78,10 @@ TEST(KilledParentsTest, WhatTheyStartedKeepsWhatItHolds) {
     for (auto& parent : parents) parent.join();
     EXPECT_EQ(shared.failures.value(), 0);
     EXPECT_GT(shared.alive.get_value(), 0);
-    // The daemons end by themselves, and with the last of them the steps.
-    EXPECT_TRUE(hilo::test::eventually([&] {
-      const long before = shared.steps.value();
-      std::this_thread::sleep_for(50ms);  // a daemon that lives makes thousands of steps in it
-      return shared.steps.value() == before;
-    }));
+    EXPECT_TRUE(hilo::test::eventually([] {
+      hilo::test::reap_orphans({});
+      return hilo::test::children_of(::getpid()).empty();
+    })) << "daemons do not end by themselves";
   }
   EXPECT_EQ(hilo::testing::Footprint().shared_files, footprint.shared_files);
 }
