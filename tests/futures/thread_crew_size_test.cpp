@@ -2,7 +2,6 @@
 // How many threads there are, and what they say of themselves.
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,12 +9,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <ranges>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -131,28 +127,6 @@ TEST(ThreadCrewSizeTest, IsBetweenNoneAndItsMost) {
   ThreadPoolExecutor many(1'000'000);  // as many as there is work for
   EXPECT_EQ(many.submit(square, 3).result(30s), 9);
   EXPECT_EQ(count_of(many), 1);
-}
-
-constexpr unsigned k_nobodys_user = 54'321;  // limits do not hold for root
-
-TEST(ThreadCrewSizeDeathTest, IsRefusedWhereTheSystemHasNoMore) {
-  testing::FLAGS_gtest_death_test_style = "fast";
-  EXPECT_EXIT(
-      {
-        struct rlimit tight {};
-        ::getrlimit(RLIMIT_NPROC, &tight);
-        tight.rlim_cur = 1;
-        if (::getuid() == 0 && ::setuid(k_nobodys_user) != 0) std::_Exit(2);
-        ::setrlimit(RLIMIT_NPROC, &tight);
-        try {
-          ThreadPool pool(1'000'000);
-        } catch (const std::system_error& error) {
-          std::fprintf(stderr, "%s\n", error.what());
-          std::_Exit(0);
-        }
-        std::_Exit(3);
-      },
-      testing::ExitedWithCode(0), "pthread_create");
 }
 
 TEST(ThreadCrewStatsTest, TellsWhatItsWorkersAreAt) {
