@@ -160,6 +160,9 @@ bool ThreadCrew::prepare() noexcept {
 }
 
 void ThreadCrew::work(Worker& self) noexcept {
+  // Whoever starts it counts it afterwards: not counted, it would take itself for one of the least
+  // and stay.
+  { const std::scoped_lock guard(mutex_); }
   set_current_crew(this, &self.record);
   if (!prepare()) return;
   while (Ref<Job> job = wait_for_job(self)) run(self, job);
