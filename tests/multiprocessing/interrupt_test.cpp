@@ -21,6 +21,7 @@
 #include "helpers/mailbox.hpp"
 #include "helpers/process_test_base.hpp"
 #include "helpers/process_tree.hpp"
+#include "helpers/sanitizer.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace hilo::multiprocessing {
@@ -151,8 +152,11 @@ class InterruptTest : public testing::Test {
       test::reap_orphans({});
       return test::descendants_of(::getpid()).empty();
     }));
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
-    output_ = testing::internal::GetCapturedStderr();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, test::k_sanitizer ? 10s : 1s);
+    // The search for leaks at a process's end may meet another of its threads at its end.
+    static const std::regex k_of_sanitizer(
+        "==[0-9]+==Unable to get registers from thread [0-9]+\\.\n");
+    output_ = std::regex_replace(testing::internal::GetCapturedStderr(), k_of_sanitizer, "");
     return program.exitcode().value_or(99);
   }
 
