@@ -4,23 +4,18 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <random>
 #include <vector>
 
 #include "helpers/eventually.hpp"
 #include "helpers/footprint.hpp"
+#include "helpers/kills.hpp"
 #include "helpers/process_tree.hpp"
 #include "hilo/multiprocessing.hpp"
 
 namespace mp = hilo::multiprocessing;
 
 namespace {
-
-unsigned kills() {
-  const char* const text = std::getenv("HILO_TEST_KILLS");
-  return text == nullptr ? 300 : static_cast<unsigned>(std::atoi(text)) / 30;
-}
 
 struct Shared {
   mp::Lock lock = mp::Lock({.on_owner_death = mp::OnOwnerDeath::recover});
@@ -65,7 +60,7 @@ TEST(KilledParentsTest, WhatTheyStartedKeepsWhatItHolds) {
     std::vector<mp::Process> parents;
     for (unsigned seed = 0; seed < 4; ++seed) parents.emplace_back(start_others, shared, seed);
     for (auto& parent : parents) parent.start();
-    for (unsigned killed = 0; killed < kills(); ++killed) {
+    for (unsigned killed = 0; killed < hilo::testing::kills(9'000) / 30; ++killed) {
       ::usleep(random() % 15'000);
       mp::Process& victim = parents[random() % parents.size()];
       victim.kill();
